@@ -1,0 +1,42 @@
+/* Files: whole or not at all, private, locked, read with a ceiling. */
+#ifndef OQ_BASE_FILE_H
+#define OQ_BASE_FILE_H
+
+#include <stdio.h>
+#include <sys/types.h>
+
+#include "base/buf.h"
+#include "base/error.h"
+
+/*
+ * A file that appears whole or not at all: written under a temporary name in the same directory,
+ * fsynced and renamed by whole_commit(). Leftovers are removed by whole_abort(), which is safe
+ * after either and on a zeroed struct.
+ */
+struct whole {
+	FILE *fp; /* write here */
+	char *path;
+	char *temporary;
+};
+
+/* 0, or -1 with why. The file is created with mode (0600 for anything personal). */
+int whole_open(struct whole *, const char *path, mode_t mode, struct why *);
+int whole_commit(struct whole *, struct why *);
+void whole_abort(struct whole *);
+
+/* Reads all of path, at most max bytes, into out. 0, or -1 with why. */
+int file_read(const char *path, size_t max, struct buf *out, struct why *);
+
+/*
+ * May only the owner read this file?
+ * Returns 1 if so, 0 if others can (why says key-exposed), -1 if it could not be told.
+ */
+int file_private(const char *path, struct why *);
+
+/* Makes the directory (0700) unless it is there. 0, or -1 with why. */
+int dir_private(const char *path, struct why *);
+
+/* Writes all n bytes, whatever write(2) takes at a time. 0, or -1 with errno. */
+int write_all(int fd, const void *, size_t n);
+
+#endif

@@ -1,0 +1,30 @@
+/*
+ * The generator: run by make, never installed. It turns records.csv, errors.csv and next.csv into
+ * C, JSON Schema and manual pages, one file an output, so that no name is written twice.
+ */
+#ifndef OQ_GENERATE_H
+#define OQ_GENERATE_H
+
+#include <stddef.h>
+#include <stdio.h>
+
+struct sheet {
+	char ***cells; /* cells[0] is the header; every row has the header's number of cells */
+	size_t rows, columns;
+};
+
+/* Reads a CSV or ends the program saying what is wrong. Never freed: the generator is short. */
+struct sheet sheet_read(const char *path);
+/* The cell of a row (from 1) in the named column; ends the program if there is none such. */
+const char *sheet_cell(const struct sheet *, size_t row, const char *column);
+
+/* Writes s upper-cased, everything but letters and digits as '_'. */
+void put_identifier(FILE *, const char *);
+/* Writes s as a C string literal. */
+void put_literal(FILE *, const char *);
+
+typedef void writer(FILE *, const char *const *paths);
+writer write_names_h, write_words_c, write_errors_h, write_errors_c;
+writer write_schema, write_records_5, write_errors_7;
+
+#endif

@@ -1,0 +1,36 @@
+/* The `insured` object of a record: what a number question needs, and nothing else. */
+#ifndef OQ_MODEL_INSURED_H
+#define OQ_MODEL_INSURED_H
+
+#include <jansson.h>
+
+#include "base/buf.h"
+#include "base/clock.h"
+#include "base/error.h"
+
+struct insured { /* texts are borrowed from the JSON they came from */
+	const char *insurer_number;
+	const char *symbol; /* NULL: none */
+	const char *number;
+	const char *branch; /* NULL: none */
+	const char *birth_date;
+	int limit_certificate_consent; /* 0 or 1; absent is 0 */
+};
+
+/*
+ * Reads and checks `insured` of a record (the record itself is given). day is the visit date.
+ * 1, or 0 with why whose pointer names the member.
+ */
+int insured_read(const json_t *record, struct date day, struct insured *, struct why *);
+
+/* Reads `visit_date` of a record, today when absent. 1, or 0 with why. */
+int visit_date_read(const json_t *record, struct date *, struct why *);
+
+/*
+ * The question line of PROTOCOL 1, without line feed: {"ask","visit_date","insured"} with known
+ * members only.
+ */
+int question_write(struct buf *out, const char *ask, const char *visit_date,
+    const struct insured *);
+
+#endif

@@ -1,0 +1,36 @@
+/*
+ * Dated rows with source and confidence: rules that the state changes are data.
+ *
+ * A table is a CSV file with a header. Columns `from` and `to` (or effective_from, effective_to;
+ * both inclusive; empty: open) bound a row in time; `source` and `confidence` (confirmed,
+ * single-source, recalled) are required and every answer can name them.
+ */
+#ifndef OQ_TABLE_TABLE_H
+#define OQ_TABLE_TABLE_H
+
+#include <stddef.h>
+
+#include "base/clock.h"
+#include "base/error.h"
+
+struct table;
+
+/* Loads a UTF-8 CSV. NULL with why (file and line). The caller frees it. */
+struct table *table_load(const char *path, struct why *);
+void table_free(struct table *);
+
+size_t table_rows(const struct table *);
+/* The cell of a row in the named column; "" when empty, NULL when there is no such column. */
+const char *table_cell(const struct table *, size_t row, const char *column);
+
+/* Is the row in force on that day? 1, 0, or -1 when its dates cannot be read. */
+int table_in_force(const struct table *, size_t row, struct date);
+
+/*
+ * The next row from *at on that is in force on the day and whose `column` equals `value` (NULL:
+ * any). 1 and *at is that row, or 0. Start with *at = 0 and add 1 to go on.
+ */
+int table_find(const struct table *, const char *column, const char *value, struct date,
+    size_t *at);
+
+#endif
