@@ -8,6 +8,8 @@
 #include "base/clock.h"
 #include "base/error.h"
 
+#define QUESTION_ASK "ask" /* the identity of a question, in question and answer lines */
+
 struct insured { /* texts are borrowed from the JSON they came from */
 	const char *insurer_number;
 	const char *symbol; /* NULL: none */
@@ -27,8 +29,10 @@ int insured_read(const json_t *record, struct date day, struct insured *, struct
 int visit_date_read(const json_t *record, struct date *, struct why *);
 
 /*
- * The question line of PROTOCOL 1, without line feed: {"ask","visit_date","insured"} with known
- * members only.
+ * Adds the question line of PROTOCOL 1, without line feed: {"ask","visit_date","insured"} with
+ * known members only. Insurer number and branch go out in half width without padding (a record
+ * may hold them as the paper was typed); symbol and number go out as given, because how they are
+ * compared is the other side's to say. 0, or -1 when out has failed.
  */
 int question_write(struct buf *out, const char *ask, const char *visit_date,
     const struct insured *);

@@ -1,0 +1,188 @@
+#include <string.h>
+
+#include "gen/names.h"
+#include "model/checks.h"
+#include "model/digits.h"
+#include "model/insured.h"
+
+#define IN_INSURED(member) "/" OBJECT_INSURED "/" member
+
+/* Says where, for a check that does not know from which object its text came. */
+static int
+at(struct why *why, const char *pointer)
+{
+	if (why != NULL)
+		snprintf(why->pointer, sizeof why->pointer, "%s", pointer);
+	return 0;
+}
+
+/* A text member: absent, null and empty are one, NULL. 1, or 0 with why if it is no text. */
+static int
+text_member(
+    const json_t *insured, const char *name, const char *pointer, const char **out, struct why *why)
+{
+	const json_t *member = json_object_get(insured, name);
+
+	*out = NULL;
+	if (member == NULL || json_is_null(member))
+		return 1;
+	if (!json_is_string(member)) {
+		why_set(why, ERR_MEMBER_MALFORMED, pointer, "%s is a text", name);
+		return 0;
+	}
+	/* Cut at a NUL it would be somebody else's. */
+	if (strlen(json_string_value(member)) != json_string_length(member)) {
+		why_set(why, ERR_MEMBER_MALFORMED, pointer, "%s holds a NUL", name);
+		return 0;
+	}
+	if (json_string_length(member) > 0)
+		*out = json_string_value(member);
+	return 1;
+}
+
+static int
+consent_member(const json_t *insured, int *out, struct why *why)
+{
+	const json_t *member = json_object_get(insured, INSURED_LIMIT_CERTIFICATE_CONSENT);
+
+	*out = json_is_true(member);
+	if (member == NULL || json_is_null(member) || json_is_boolean(member))
+		return 1;
+	why_set(why, ERR_MEMBER_MALFORMED, IN_INSURED(INSURED_LIMIT_CERTIFICATE_CONSENT),
+	    "%s is true or false", INSURED_LIMIT_CERTIFICATE_CONSENT);
+	return 0;
+}
+
+static int
+members_read(const json_t *insured, struct insured *out, struct why *why)
+{
+	const struct {
+		const char *name, *pointer;
+		const char **to;
+	} texts[] = {
+		{ INSURED_INSURER_NUMBER, IN_INSURED(INSURED_INSURER_NUMBER),
+		    &out->insurer_number },
+		{ INSURED_SYMBOL, IN_INSURED(INSURED_SYMBOL), &out->symbol },
+		{ INSURED_NUMBER, IN_INSURED(INSURED_NUMBER), &out->number },
+		{ INSURED_BRANCH, IN_INSURED(INSURED_BRANCH), &out->branch },
+		{ INSURED_BIRTH_DATE, IN_INSURED(INSURED_BIRTH_DATE), &out->birth_date },
+	};
+
+	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+		if (!text_member(insured, texts[i].name, texts[i].pointer, texts[i].to, why))
+			return 0;
+	return consent_member(insured, &out->limit_certificate_consent, why);
+}
+
+static int
+missing_none(const struct insured *in, struct why *why)
+{
+	const struct {
+		const char *text, *pointer;
+		enum error_id id;
+	} needed[] = {
+		{ in->insurer_number, IN_INSURED(INSURED_INSURER_NUMBER),
+		    ERR_INSURER_NUMBER_MISSING },
+		{ in->number, IN_INSURED(INSURED_NUMBER), ERR_NUMBER_MISSING },
+		{ in->birth_date, IN_INSURED(INSURED_BIRTH_DATE), ERR_BIRTH_DATE_MISSING },
+	};
+
+	for (size_t i = 0; i < sizeof needed / sizeof *needed; i++)
+		if (needed[i].text == NULL) {
+			why_set(why, needed[i].id, needed[i].pointer, "%s", "");
+			return 0;
+		}
+	return 1;
+}
+
+int
+insured_read(const json_t *record, struct date day, struct insured *in, struct why *why)
+{
+	const json_t *insured = json_object_get(record, OBJECT_INSURED);
+
+	memset(in, 0, sizeof *in);
+	if (insured == NULL || json_is_null(insured)) {
+		why_set(why, ERR_INSURED_MISSING, "/" OBJECT_INSURED, "%s", "");
+		return 0;
+	}
+	if (!json_is_object(insured)) {
+		why_set(why, ERR_MEMBER_MALFORMED, "/" OBJECT_INSURED, "%s is an object",
+		    OBJECT_INSURED);
+		return 0;
+	}
+	if (!members_read(insured, in, why) || !missing_none(in, why))
+		return 0;
+	if (!check_insurer_number(in->insurer_number, why))
+		return at(why, IN_INSURED(INSURED_INSURER_NUMBER));
+	if (in->symbol != NULL && !check_symbol(in->symbol, why))
+		return at(why, IN_INSURED(INSURED_SYMBOL));
+	if (!check_number(in->number, why))
+		return at(why, IN_INSURED(INSURED_NUMBER));
+	if (in->branch != NULL && !check_branch(in->branch, why))
+		return at(why, IN_INSURED(INSURED_BRANCH));
+	if (!check_birth_date(in->birth_date, day, why))
+		return at(why, IN_INSURED(INSURED_BIRTH_DATE));
+	return 1;
+}
+
+int
+visit_date_read(const json_t *record, struct date *day, struct why *why)
+{
+	const json_t *member = json_object_get(record, RECORD_VISIT_DATE);
+
+	if (member == NULL || json_is_null(member)) {
+		*day = date_today();
+		return 1;
+	}
+	if (json_is_string(member) && json_string_length(member) == DATE_SIZE - 1 &&
+	    date_parse(json_string_value(member), day))
+		return 1;
+	why_set(why, ERR_VISIT_DATE_MALFORMED, "/" RECORD_VISIT_DATE, "write it YYYY-MM-DD");
+	return 0;
+}
+
+static void
+put_text(struct buf *out, const char *name, const char *text)
+{
+	buf_addc(out, '"');
+	buf_adds(out, name);
+	buf_adds(out, "\":");
+	buf_addjson(out, text, strlen(text));
+}
+
+/* Half width and without padding on the way out; the record keeps what was given. */
+static void
+put_digits(struct buf *out, const char *name, const char *text)
+{
+	char digits[DIGITS_SIZE];
+
+	digits_half(text, digits);
+	put_text(out, name, digits);
+}
+
+int
+question_write(struct buf *out, const char *ask, const char *visit_date, const struct insured *in)
+{
+	buf_adds(out, "{\"" QUESTION_ASK "\":\"");
+	buf_adds(out, ask);
+	buf_adds(out, "\",");
+	put_text(out, RECORD_VISIT_DATE, visit_date);
+	buf_adds(out, ",\"" OBJECT_INSURED "\":{");
+	put_digits(out, INSURED_INSURER_NUMBER, in->insurer_number);
+	if (in->symbol != NULL) {
+		buf_addc(out, ',');
+		put_text(out, INSURED_SYMBOL, in->symbol);
+	}
+	buf_addc(out, ',');
+	put_text(out, INSURED_NUMBER, in->number);
+	if (in->branch != NULL) {
+		buf_addc(out, ',');
+		put_digits(out, INSURED_BRANCH, in->branch);
+	}
+	buf_addc(out, ',');
+	put_text(out, INSURED_BIRTH_DATE, in->birth_date);
+	if (in->limit_certificate_consent)
+		buf_adds(out, ",\"" INSURED_LIMIT_CERTIFICATE_CONSENT "\":true");
+	buf_adds(out, "}}");
+	return buf_failed(out) ? -1 : 0;
+}
