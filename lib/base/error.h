@@ -19,7 +19,7 @@ struct error_row {
 	const char *actor; /* patient facility insurer network central operator */
 	const char *next;  /* what to do, a word of next.csv */
 	const char *retry; /* never later now */
-	int exit;          /* exit status when it stopped every line; 0: it only makes lines unknown */
+	int exit; /* exit status when it stopped every line; 0: it only makes lines unknown */
 };
 extern const struct error_row error_rows[]; /* indexed by enum error_id */
 

@@ -3,9 +3,9 @@
 #define OQ_BASE_EXIT_H
 
 enum {
-	EXIT_YES = 0,         /* all answered, all yes */
-	EXIT_NO = 1,          /* some no */
-	EXIT_USAGE = 2,       /* wrong use, before the first line is read */
+	EXIT_YES = 0,	      /* all answered, all yes */
+	EXIT_NO = 1,	      /* some no */
+	EXIT_USAGE = 2,	      /* wrong use, before the first line is read */
 	EXIT_UNKNOWN = 3,     /* some don't know */
 	EXIT_CREDENTIALS = 4, /* these three only when the cause stopped every line to be asked */
 	EXIT_CARD = 5,

@@ -12,11 +12,11 @@
 
 enum {
 	MAY_WRITE_FILES = 1 << 0, /* create, write, rename, remove below `write` */
-	MAY_UNIX = 1 << 1,        /* socket(AF_UNIX) */
-	MAY_INET = 1 << 2,        /* socket(AF_INET, AF_INET6), resolver */
-	MAY_LISTEN = 1 << 3,      /* bind, listen, accept */
-	MAY_FORK = 1 << 4,        /* fork (never exec) */
-	MAY_TTY = 1 << 5,         /* ioctl on terminals */
+	MAY_UNIX = 1 << 1,	  /* socket(AF_UNIX) */
+	MAY_INET = 1 << 2,	  /* socket(AF_INET, AF_INET6), resolver */
+	MAY_LISTEN = 1 << 3,	  /* bind, listen, accept */
+	MAY_FORK = 1 << 4,	  /* fork (never exec) */
+	MAY_TTY = 1 << 5,	  /* ioctl on terminals */
 	MAY_THREAD = 1 << 6,
 };
 

@@ -26,6 +26,12 @@ const char *encoding_name(enum encoding);
 enum encoding encoding_detect(const char *, size_t);
 
 /*
+ * Loads the system's tables of code page 932 for this thread, which reads files: call it before
+ * restraint where CP932 may come up. 0, or -1 when the system has none (errno).
+ */
+int text_ready(void);
+
+/*
  * Appends the bytes as UTF-8 (code page 932 by the system's iconv, never "SHIFT_JIS", which
  * changes \ and ~). 0, or -1 with *offset of the first bad byte; nothing was appended then.
  */

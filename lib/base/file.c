@@ -1,0 +1,162 @@
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/file.h"
+
+int
+write_all(int fd, const void *bytes, size_t n)
+{
+	const char *p = bytes;
+
+	while (n > 0) {
+		ssize_t done = write(fd, p, n);
+
+		if (done == -1 && errno == EINTR)
+			continue;
+		if (done == -1)
+			return -1;
+		p += done;
+		n -= (size_t)done;
+	}
+	return 0;
+}
+
+int
+whole_open(struct whole *w, const char *path, mode_t mode, struct why *why)
+{
+	int fd = -1;
+
+	*w = (struct whole){ .path = strdup(path) };
+	if (w->path == NULL || asprintf(&w->temporary, "%s.XXXXXX", path) == -1) {
+		w->temporary = NULL;
+		goto fail;
+	}
+	if ((fd = mkstemp(w->temporary)) == -1) {
+		free(w->temporary);
+		w->temporary = NULL;
+		goto fail;
+	}
+	if (fchmod(fd, mode) == -1 || (w->fp = fdopen(fd, "w")) == NULL)
+		goto fail;
+	return 0;
+fail:
+	why_set(why, ERR_FILE_UNWRITABLE, NULL, "%s: %s", path, strerror(errno));
+	if (fd != -1 && w->fp == NULL)
+		close(fd);
+	whole_abort(w);
+	return -1;
+}
+
+/* Makes the rename itself last: the directory is on the disk too. */
+static int
+sync_directory(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	char *name = slash == NULL ? strdup(".") : strndup(path, (size_t)(slash - path) + 1);
+	int fd, failed;
+
+	if (name == NULL)
+		return -1;
+	fd = open(name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	free(name);
+	if (fd == -1)
+		return -1;
+	failed = fsync(fd) == -1 && errno != EINVAL; /* some shares cannot */
+	close(fd);
+	return failed ? -1 : 0;
+}
+
+int
+whole_commit(struct whole *w, struct why *why)
+{
+	FILE *fp = w->fp;
+	int failed = fflush(fp) == EOF || ferror(fp) || fsync(fileno(fp)) == -1;
+
+	w->fp = NULL;
+	if (fclose(fp) == EOF)
+		failed = 1;
+	if (failed || rename(w->temporary, w->path) == -1) {
+		why_set(why, ERR_FILE_UNWRITABLE, NULL, "%s: %s", w->path, strerror(errno));
+		whole_abort(w);
+		return -1;
+	}
+	free(w->temporary);
+	w->temporary = NULL;
+	failed = sync_directory(w->path) == -1;
+	if (failed)
+		why_set(why, ERR_FILE_UNWRITABLE, NULL, "%s: %s", w->path, strerror(errno));
+	whole_abort(w);
+	return failed ? -1 : 0;
+}
+
+void
+whole_abort(struct whole *w)
+{
+	if (w->fp != NULL)
+		fclose(w->fp);
+	if (w->temporary != NULL)
+		unlink(w->temporary);
+	free(w->temporary);
+	free(w->path);
+	*w = (struct whole){ 0 };
+}
+
+int
+file_read(const char *path, size_t max, struct buf *out, struct why *why)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	size_t start = out->len;
+	char chunk[16384];
+	ssize_t n = -1;
+
+	while (fd != -1 && (n = read(fd, chunk, sizeof chunk)) != 0) {
+		if (n == -1 && errno == EINTR)
+			continue;
+		if (n == -1)
+			break;
+		if ((size_t)n > max - (out->len - start))
+			n = -1, errno = EFBIG;
+		else if (buf_add(out, chunk, (size_t)n) == -1)
+			n = -1, errno = buf_failed(out);
+		if (n == -1)
+			break;
+	}
+	if (n == -1)
+		why_set(why, ERR_FILE_UNREADABLE, NULL, "%s: %s", path, strerror(errno));
+	if (fd != -1)
+		close(fd);
+	return n == -1 ? -1 : 0;
+}
+
+int
+file_private(const char *path, struct why *why)
+{
+	struct stat st;
+
+	if (stat(path, &st) == -1) {
+		why_set(why, ERR_FILE_UNREADABLE, NULL, "%s: %s", path, strerror(errno));
+		return -1;
+	}
+	if ((st.st_mode & (S_IRWXG | S_IRWXO)) == 0)
+		return 1;
+	why_set(
+	    why, ERR_KEY_EXPOSED, NULL, "%s has mode %04o", path, (unsigned)(st.st_mode & 07777));
+	return 0;
+}
+
+int
+dir_private(const char *path, struct why *why)
+{
+	struct stat st;
+
+	if (mkdir(path, 0700) == 0)
+		return 0;
+	if (errno == EEXIST && stat(path, &st) == 0 && S_ISDIR(st.st_mode))
+		return 0;
+	why_set(why, ERR_FILE_UNWRITABLE, NULL, "%s: %s", path, strerror(errno));
+	return -1;
+}

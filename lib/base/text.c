@@ -1,0 +1,118 @@
+#include <locale.h>
+#include <string.h>
+#include <strings.h>
+#include <wchar.h>
+
+#include "base/text.h"
+
+size_t
+utf8_next(const char *s, size_t n, uint32_t *c)
+{
+	static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
+	const unsigned char *p = (const unsigned char *)s;
+	size_t len;
+	uint32_t v;
+
+	if (n == 0)
+		return 0;
+	if (p[0] < 0x80) {
+		*c = p[0];
+		return 1;
+	}
+	len = p[0] >= 0xf0 ? 4 : p[0] >= 0xe0 ? 3 : 2;
+	if (p[0] < 0xc2 || p[0] > 0xf4 || n < len)
+		return 0;
+	v = p[0] & (0x7fU >> len);
+	for (size_t i = 1; i < len; i++) {
+		if ((p[i] & 0xc0) != 0x80)
+			return 0;
+		v = v << 6 | (p[i] & 0x3fU);
+	}
+	if (v < least[len] || v > 0x10ffff || (v >= 0xd800 && v <= 0xdfff))
+		return 0;
+	*c = v;
+	return len;
+}
+
+int
+utf8_add(struct buf *b, uint32_t c)
+{
+	char s[4];
+	size_t n = c < 0x80 ? 1 : c < 0x800 ? 2 : c < 0x10000 ? 3 : 4;
+	static const unsigned char lead[] = { 0, 0, 0xc0, 0xe0, 0xf0 };
+
+	for (size_t i = n; i-- > 1; c >>= 6)
+		s[i] = (char)(0x80 | (c & 0x3f));
+	s[0] = (char)(lead[n] | c);
+	return buf_add(b, s, n);
+}
+
+int
+utf8_valid(const char *s, size_t n, size_t *offset)
+{
+	size_t i = 0, step;
+	uint32_t c;
+
+	while (i < n && (step = utf8_next(s + i, n - i, &c)) > 0)
+		i += step;
+	if (i < n && offset != NULL)
+		*offset = i;
+	return i == n;
+}
+
+static const struct {
+	const char *name;
+	enum encoding encoding;
+} encodings[] = {
+	{ "utf-8", ENCODING_UTF8 },
+	{ "utf8", ENCODING_UTF8 },
+	{ "cp932", ENCODING_CP932 },
+	{ "shift_jis", ENCODING_CP932 }, /* in these files it always means code page 932 */
+	{ "shift-jis", ENCODING_CP932 },
+	{ "sjis", ENCODING_CP932 },
+	{ "ms932", ENCODING_CP932 },
+	{ "windows-31j", ENCODING_CP932 },
+};
+
+enum encoding
+encoding_find(const char *name)
+{
+	for (size_t i = 0; i < sizeof encodings / sizeof *encodings; i++)
+		if (strcasecmp(encodings[i].name, name) == 0)
+			return encodings[i].encoding;
+	return ENCODING_UNKNOWN;
+}
+
+const char *
+encoding_name(enum encoding e)
+{
+	for (size_t i = 0; i < sizeof encodings / sizeof *encodings; i++)
+		if (encodings[i].encoding == e)
+			return encodings[i].name;
+	return "unknown";
+}
+
+/* wcwidth(3) knows the widths, but only in a locale; the process itself stays in "C". */
+size_t
+text_columns(const char *s, size_t n)
+{
+	locale_t utf8 = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0), before = (locale_t)0;
+	size_t columns = 0, i = 0, step;
+	uint32_t c;
+	int width;
+
+	if (utf8 != (locale_t)0)
+		before = uselocale(utf8);
+	while (i < n) {
+		if ((step = utf8_next(s + i, n - i, &c)) == 0)
+			step = 1, c = 0xfffd;
+		width = wcwidth((wchar_t)c);
+		columns += width < 0 ? 0 : (size_t)width;
+		i += step;
+	}
+	if (utf8 != (locale_t)0) {
+		uselocale(before);
+		freelocale(utf8);
+	}
+	return columns;
+}
