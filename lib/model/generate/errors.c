@@ -9,8 +9,10 @@ write_errors_h(FILE *fp, const char *const *paths)
 {
 	struct sheet s = sheet_read(paths[0]);
 
-	fputs("/* Generated from errors.csv. */\n#ifndef OQ_GEN_ERRORS_H\n#define OQ_GEN_ERRORS_H\n\n"
-	      "enum error_id {\n\tERR_NONE,\n", fp);
+	fputs(
+	    "/* Generated from errors.csv. */\n#ifndef OQ_GEN_ERRORS_H\n#define OQ_GEN_ERRORS_H\n\n"
+	    "enum error_id {\n\tERR_NONE,\n",
+	    fp);
 	for (size_t i = 1; i < s.rows; i++) {
 		fputs("\tERR_", fp);
 		put_identifier(fp, sheet_cell(&s, i, "code"));
@@ -41,13 +43,15 @@ word_known(const struct sheet *nexts, const char *word)
 void
 write_errors_c(FILE *fp, const char *const *paths)
 {
-	static const char *const error_columns[] = { "code", "title", "actor", "next", "retry", NULL };
+	static const char *const error_columns[] = { "code", "title", "actor", "next", "retry",
+		NULL };
 	static const char *const next_columns[] = { "word", "en", "ja", NULL };
 	struct sheet errors = sheet_read(paths[0]), nexts = sheet_read(paths[1]);
 
 	fputs("/* Generated from errors.csv and next.csv. */\n#include \"base/error.h\"\n\n"
 	      "const struct error_row error_rows[] = {\n"
-	      "\t{ \"\", \"\", \"\", \"\", \"\", 0 },\n", fp);
+	      "\t{ \"\", \"\", \"\", \"\", \"\", 0 },\n",
+	    fp);
 	for (size_t i = 1; i < errors.rows; i++) {
 		if (!word_known(&nexts, sheet_cell(&errors, i, "next")))
 			errx(1, "%s: %s: next.csv has no %s", paths[0],

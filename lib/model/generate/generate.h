@@ -23,6 +23,15 @@ void put_identifier(FILE *, const char *);
 /* Writes s as a C string literal. */
 void put_literal(FILE *, const char *);
 
+/* Writes text so that roff takes none of it for a request. */
+void put_roff(FILE *, const char *);
+/* Writes the head of a manual page, up to the end of NAME. */
+void put_page_head(FILE *, const char *title, int section, const char *name, const char *what);
+
+/* Calls each with code (NULL: none) and word for every word of a cell "1=valid 2=invalid x". */
+typedef void word_writer(FILE *, const char *code, const char *word, void *arg);
+void each_word(FILE *, const char *words, word_writer *each, void *arg);
+
 typedef void writer(FILE *, const char *const *paths);
 writer write_names_h, write_words_c, write_errors_h, write_errors_c;
 writer write_schema, write_records_5, write_errors_7;

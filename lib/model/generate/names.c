@@ -3,10 +3,12 @@
 
 #include "generate.h"
 
-/* Calls each(fp, object, member, code, word) for every word of the cell "1=valid 2=invalid x". */
-static void
-each_word(FILE *fp, const char *object, const char *member, const char *words,
-    void (*each)(FILE *, const char *, const char *, const char *, const char *))
+struct member {
+	const char *object, *name;
+};
+
+void
+each_word(FILE *fp, const char *words, word_writer *each, void *arg)
 {
 	char copy[512], *save = NULL;
 
@@ -16,18 +18,20 @@ each_word(FILE *fp, const char *object, const char *member, const char *words,
 
 		if (equals != NULL)
 			*equals = '\0';
-		each(fp, object, member, equals == NULL ? NULL : w, equals == NULL ? w : equals + 1);
+		each(fp, equals == NULL ? NULL : w, equals == NULL ? w : equals + 1, arg);
 	}
 }
 
 static void
-define_word(FILE *fp, const char *object, const char *member, const char *code, const char *word)
+define_word(FILE *fp, const char *code, const char *word, void *arg)
 {
+	const struct member *m = arg;
+
 	(void)code;
 	fputs("#define ", fp);
-	put_identifier(fp, object);
+	put_identifier(fp, m->object);
 	fputc('_', fp);
-	put_identifier(fp, member);
+	put_identifier(fp, m->name);
 	fputc('_', fp);
 	put_identifier(fp, word);
 	fputc(' ', fp);
@@ -36,9 +40,9 @@ define_word(FILE *fp, const char *object, const char *member, const char *code, 
 }
 
 static void
-table_word(FILE *fp, const char *object, const char *member, const char *code, const char *word)
+table_word(FILE *fp, const char *code, const char *word, void *arg)
 {
-	(void)object, (void)member;
+	(void)arg;
 	fputs("\t{ ", fp);
 	if (code == NULL)
 		fputs("NULL", fp);
@@ -55,12 +59,16 @@ write_names_h(FILE *fp, const char *const *paths)
 	struct sheet s = sheet_read(paths[0]);
 	const char *last = "";
 
-	fputs("/* Generated from records.csv. OBJECT_MEMBER \"member\", OBJECT_MEMBER_WORD \"word\". */\n"
+	fputs("/* Generated from records.csv. OBJECT_MEMBER \"member\", OBJECT_MEMBER_WORD "
+	      "\"word\". */\n"
 	      "#ifndef OQ_GEN_NAMES_H\n#define OQ_GEN_NAMES_H\n\n"
-	      "/* code is the one on the OQS wire, NULL when the word has none; ends with a NULL word. */\n"
-	      "struct word_row {\n\tconst char *code, *word;\n};\n\n", fp);
+	      "/* code is the one on the OQS wire, NULL when the word has none; ends with a NULL "
+	      "word. */\n"
+	      "struct word_row {\n\tconst char *code, *word;\n};\n\n",
+	    fp);
 	for (size_t i = 1; i < s.rows; i++) {
-		const char *object = sheet_cell(&s, i, "object"), *member = sheet_cell(&s, i, "member");
+		const char *object = sheet_cell(&s, i, "object"),
+			   *member = sheet_cell(&s, i, "member");
 		const char *words = sheet_cell(&s, i, "words");
 
 		if (strcmp(last, object) != 0) {
@@ -76,7 +84,7 @@ write_names_h(FILE *fp, const char *const *paths)
 		fprintf(fp, " \"%s\"\n", member);
 		if (*words == '\0')
 			continue;
-		each_word(fp, object, member, words, define_word);
+		each_word(fp, words, define_word, &(struct member){ object, member });
 		fprintf(fp, "extern const struct word_row words_%s_%s[];\n", object, member);
 	}
 	fputs("\n#endif\n", fp);
@@ -87,15 +95,18 @@ write_words_c(FILE *fp, const char *const *paths)
 {
 	struct sheet s = sheet_read(paths[0]);
 
-	fputs("/* Generated from records.csv. */\n#include <stddef.h>\n\n#include \"gen/names.h\"\n", fp);
+	fputs(
+	    "/* Generated from records.csv. */\n#include <stddef.h>\n\n#include \"gen/names.h\"\n",
+	    fp);
 	for (size_t i = 1; i < s.rows; i++) {
-		const char *object = sheet_cell(&s, i, "object"), *member = sheet_cell(&s, i, "member");
+		const char *object = sheet_cell(&s, i, "object"),
+			   *member = sheet_cell(&s, i, "member");
 		const char *words = sheet_cell(&s, i, "words");
 
 		if (*words == '\0')
 			continue;
 		fprintf(fp, "\nconst struct word_row words_%s_%s[] = {\n", object, member);
-		each_word(fp, object, member, words, table_word);
+		each_word(fp, words, table_word, NULL);
 		fputs("\t{ NULL, NULL },\n};\n", fp);
 	}
 }

@@ -1,0 +1,166 @@
+/* oq-records.5: every object, member and word of records.csv, for people. */
+#include <string.h>
+
+#include "generate.h"
+#include "shape.h"
+
+static const struct {
+	const char *object, *what;
+} objects[] = {
+	{ "record", "A line is one of these." },
+	{ "insured", "What is asked by number, as it stands on paper or in the receipt computer." },
+	{ "eligibility", "What the other side said about the insurance on the day of the visit." },
+	{ "policy", "One insurance of the person." },
+	{ "grant", "One consent, as the other side or the patient gave it." },
+	{ "purpose", "The keys of an object of grants." },
+	{ "card", "What a card reader or a face reader found." },
+	{ "consent", "What the patient was asked and answered." },
+	{ "medical", "Medical information that was consented to." },
+	{ "drug", "One drug, as one source tells it." },
+	{ "treatment", "One treatment." },
+	{ "checkup", "One specific health checkup." },
+	{ "fee", "One surcharge of the fee schedule, given or considered." },
+	{ "oqs", "Where a record that came from an OQS message was found." },
+	{ "error", "Why something could not be done; after RFC 9457." },
+};
+
+static const char intro[] =
+    ".Sh DESCRIPTION\n"
+    "Commands of oq read and write records: one JSON object a line, UTF-8, ended by a line feed.\n"
+    "This page lists every object, its members and the words they hold.\n"
+    "The same table is the source of the JSON Schema\n"
+    ".Pa oq-record.schema.json .\n"
+    ".Pp\n"
+    "Members are only ever added, and lists of words may grow: a reader takes a member it does "
+    "not\n"
+    "know for somebody else's, and a word it does not know for\n"
+    ".Dq \"don't know\" .\n"
+    "Members of the caller's own are kept, byte for byte.\n"
+    "Records are the same in every locale.\n"
+    ".Pp\n"
+    "A type with a question mark may be absent; a member that does not apply is left out, never\n"
+    "null.\n"
+    ".Bl -tag -width boolean\n"
+    ".It date\n"
+    "YYYY-MM-DD.\n"
+    ".It month\n"
+    "YYYY-MM.\n"
+    ".It time\n"
+    "YYYY-MM-DDThh:mm:ss+09:00, Japan time.\n"
+    ".It word\n"
+    "Lower case, digits and hyphens; one of those listed, where any are.\n"
+    ".It array\n"
+    "Items in the order in which they came.\n"
+    ".El\n";
+
+static const char closing[] =
+    ".Sh EXAMPLES\n"
+    "What a receipt computer knows of a patient, and nothing asked yet:\n"
+    ".Bd -literal\n"
+    "{\"id\":\"1001\",\"insured\":{\"insurer_number\":\"06130488\",\"symbol\":\"12\",\n"
+    "\"number\":\"3456\",\"branch\":\"01\",\"birth_date\":\"1980-01-02\"}}\n"
+    ".Ed\n"
+    ".Pp\n"
+    "(one line; it is broken here to fit the page.)\n"
+    ".Sh SEE ALSO\n"
+    ".Xr oq-ask 1 ,\n"
+    ".Xr oq-from-csv 1 ,\n"
+    ".Xr oq-verify 1 ,\n"
+    ".Xr oq-errors 7\n";
+
+static void
+put_word(FILE *fp, const char *code, const char *word, void *arg)
+{
+	int *first = arg;
+
+	fputs(*first ? "Words:\n" : " ,\n", fp);
+	fprintf(fp, ".Ql %s", word);
+	if (code != NULL)
+		fprintf(fp, "\n.Pq %s", code);
+	*first = 0;
+}
+
+static const char *
+presence_note(const char *object, const char *member, const char *type)
+{
+	if (strchr(type, '?') != NULL || *type == '\0')
+		return "";
+	switch (member_presence(object, member, type)) {
+	case PRESENT:
+		return "";
+	case PRESENT_ANSWERED:
+		return ", unless not asked or pending";
+	case MAYBE_ABSENT:
+		return ", where known";
+	}
+	return "";
+}
+
+static void
+put_row(FILE *fp, const struct sheet *s, size_t row)
+{
+	const char *object = sheet_cell(s, row, "object"), *member = sheet_cell(s, row, "member");
+	const char *type = sheet_cell(s, row, "type"), *ja = sheet_cell(s, row, "ja");
+	const char *element = sheet_cell(s, row, "oqs_element"), *note = sheet_cell(s, row, "note");
+	const struct link *link = link_find(object, member);
+	int first = 1;
+
+	fprintf(fp, ".It Va %s Pq \"%s%s\"\n", member, *type == '\0' ? "grant" : type,
+	    presence_note(object, member, type));
+	if (*ja != '\0')
+		fprintf(fp, "%s.\n", ja);
+	if (*element != '\0')
+		fprintf(fp, "In OQS messages\n.Ql %s .\n", element);
+	if (*note != '\0') {
+		put_roff(fp, note);
+		fputs(".\n", fp);
+	}
+	if (link != NULL)
+		fprintf(fp, "See\n.Sx %s .\n", link->target);
+	each_word(fp, sheet_cell(s, row, "words"), put_word, &first);
+	fputs(first ? "" : " .\n", fp);
+}
+
+static void
+put_bare_links(FILE *fp, const char *object)
+{
+	for (size_t i = 0; i < n_links; i++)
+		if (strcmp(links[i].object, object) == 0 && links[i].note != NULL)
+			fprintf(fp, ".It Va %s Pq %s?\n%s.\n%s.\nSee\n.Sx %s .\n", links[i].member,
+			    links[i].holding == HOLDS_ARRAY ? "array" : "object", links[i].ja,
+			    links[i].note, links[i].target);
+}
+
+static void
+put_heading(FILE *fp, const char *object)
+{
+	fprintf(fp, ".Ss %s\n", object);
+	for (size_t i = 0; i < sizeof objects / sizeof *objects; i++)
+		if (strcmp(objects[i].object, object) == 0)
+			fprintf(fp, "%s\n", objects[i].what);
+	fputs(".Bl -tag -width Ds\n", fp);
+}
+
+void
+write_records_5(FILE *fp, const char *const *paths)
+{
+	struct sheet s = sheet_read(paths[0]);
+	const char *object = "";
+
+	put_page_head(
+	    fp, "OQ-RECORDS", 5, "oq-records", "the lines that oq commands read and write");
+	fputs(intro, fp);
+	fputs(".Sh OBJECTS\n", fp);
+	for (size_t i = 1; i < s.rows; i++) {
+		if (strcmp(object, sheet_cell(&s, i, "object")) != 0) {
+			object = sheet_cell(&s, i, "object");
+			put_heading(fp, object);
+		}
+		put_row(fp, &s, i);
+		if (i + 1 == s.rows || strcmp(object, sheet_cell(&s, i + 1, "object")) != 0) {
+			put_bare_links(fp, object);
+			fputs(".El\n", fp);
+		}
+	}
+	fputs(closing, fp);
+}

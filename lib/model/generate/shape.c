@@ -1,0 +1,63 @@
+#include <string.h>
+
+#include "shape.h"
+
+const struct link links[] = {
+	{ "record", "insured", HOLDS_ONE, "insured", "資格情報（照会）",
+	    "what is asked by number" },
+	{ "record", "card", HOLDS_ONE, "card", "マイナンバーカード", "what was read from a card" },
+	{ "record", "consent", HOLDS_ONE, "consent", "同意", "written by oq-consent" },
+	{ "record", "eligibility", HOLDS_ONE, "eligibility", "資格確認結果",
+	    "written by oq-verify" },
+	{ "record", "medical", HOLDS_ONE, "medical", "診療・薬剤情報等", "written by oq-query" },
+	{ "record", "fees", HOLDS_ARRAY, "fee", "加算", "written by oq-fee" },
+	{ "record", "error", HOLDS_ONE, "error", NULL, NULL },
+	{ "record", "oqs", HOLDS_ONE, "oqs", NULL, NULL },
+	{ "eligibility", "policies", HOLDS_ARRAY, "policy", NULL, NULL },
+	{ "eligibility", "consents", HOLDS_MAP, "grant", NULL, NULL },
+	{ "eligibility", "recheck", HOLDS_ONE, "eligibility", NULL, NULL },
+	{ "consent", "purposes", HOLDS_MAP, "grant", NULL, NULL },
+	{ "medical", "drugs", HOLDS_ARRAY, "drug", NULL, NULL },
+	{ "medical", "treatments", HOLDS_ARRAY, "treatment", NULL, NULL },
+	{ "medical", "checkups", HOLDS_ARRAY, "checkup", NULL, NULL },
+};
+const size_t n_links = sizeof links / sizeof *links;
+
+const struct link *
+link_find(const char *object, const char *member)
+{
+	for (size_t i = 0; i < n_links; i++)
+		if (strcmp(links[i].object, object) == 0 && strcmp(links[i].member, member) == 0)
+			return &links[i];
+	return NULL;
+}
+
+/*
+ * records.csv says what a member is where it is known. These are not always known: a record on
+ * its way in has what its caller gave it; a message decoded from a file was not asked by us.
+ */
+enum presence
+member_presence(const char *object, const char *member, const char *type)
+{
+	static const struct {
+		const char *object, *member; /* NULL: every member */
+		enum presence presence;
+	} exceptions[] = {
+		{ "record", NULL, MAYBE_ABSENT },
+		{ "insured", "limit_certificate_consent", MAYBE_ABSENT },
+		{ "eligibility", "status", PRESENT },
+		{ "eligibility", "asked_at", MAYBE_ABSENT },
+		{ "eligibility", "route", MAYBE_ABSENT },
+		{ "eligibility", NULL, PRESENT_ANSWERED },
+		{ "policy", "insurer_number", MAYBE_ABSENT }, /* optional in the message */
+		{ "purpose", NULL, MAYBE_ABSENT },
+	};
+
+	if (strchr(type, '?') != NULL)
+		return MAYBE_ABSENT;
+	for (size_t i = 0; i < sizeof exceptions / sizeof *exceptions; i++)
+		if (strcmp(exceptions[i].object, object) == 0 &&
+		    (exceptions[i].member == NULL || strcmp(exceptions[i].member, member) == 0))
+			return exceptions[i].presence;
+	return PRESENT;
+}
