@@ -3,7 +3,9 @@
 #	make demo	installs what is missing, builds, shows the main jobs
 #	make check	installs what is missing, builds, tests; SANITIZE=1 under ASan and UBSan
 #	make lint	format, static analysis, the house (DESIGN 6), pages, links, shell scripts
-#	make install	PREFIX, DESTDIR
+#	make install	PREFIX, DESTDIR; make uninstall takes away the same files
+#	make bench fuzz faults torture valgrind		longer looks, none of them part of check
+#	make pages completions				option lists anew, from the commands' tables
 
 PREFIX    = /usr/local
 BINDIR    = $(PREFIX)/bin
@@ -16,20 +18,23 @@ BUILD     = $(if $(SANITIZE),build/sanitized,build/plain)
 
 WARN      = -Wall -Wextra -Wpedantic -Wshadow -Wconversion $(WERROR)
 SAN       = -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
-HARDEN    = -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fstack-clash-protection -fPIE
-OPTIMISE  = $(if $(SANITIZE),-O1 $(SAN),-O2 $(HARDEN))
+HARDEN    = -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fstack-clash-protection
+OPTIMISE  = $(if $(SANITIZE),-O1 -DOQ_RESTRAINT_KILL $(SAN),-O2 $(HARDEN))
 CFLAGS    = -g
-ALLCFLAGS = -std=c11 -D_GNU_SOURCE $(WARN) $(OPTIMISE) $(CFLAGS) -Ilib -I$(BUILD)
+BASICS    = -std=c11 -D_GNU_SOURCE -fPIE $(WARN) -Ilib -I$(BUILD)
+ALLCFLAGS = $(BASICS) $(OPTIMISE) $(CFLAGS)
 LDFLAGS   =
 ALLLDFLAGS = -pie -Wl,-z,relro,-z,now,-z,noexecstack,--as-needed $(if $(SANITIZE),$(SAN)) $(LDFLAGS)
 
-# What make deps installs, by name, when it is missing.
+# What is installed, by name, when it is missing: to build and to show, to test, to lint, ...
 PACKAGES  = gcc libc6-dev make libjansson-dev libcurl4-openssl-dev libssl-dev libevent-dev \
-	libsqlite3-dev libcsv-dev libseccomp-dev jq curl openssl sqlite3 ca-certificates
+	libsqlite3-dev libcsv-dev libseccomp-dev gettext jq curl openssl sqlite3 ca-certificates
 TEST_PACKAGES = bats bats-assert bats-file bats-support faketime expect tmux procps \
 	python3-minimal zsh fish bash-completion binutils strace time
-LINT_PACKAGES = clang-format clang-tidy cppcheck mandoc shellcheck
+LINT_PACKAGES = clang-format clang-tidy cppcheck mandoc shellcheck codespell
 BENCH_PACKAGES = nginx-light
+FUZZ_PACKAGES = clang libclang-rt-14-dev
+VALGRIND_PACKAGES = valgrind
 
 ROOMS     = base pipe options table model trust store route ask hub csv
 COMMANDS  = oq-ask oq-from-csv oq-hub oq-verify
@@ -45,10 +50,21 @@ libs_oq-hub       = -levent_openssl -levent_pthreads -levent -lsqlite3 -lssl -lc
 rooms_oq-verify   = ask route model options pipe base
 libs_oq-verify    = -lcurl -lssl -lcrypto -ljansson -lseccomp
 
+# Test programs, one file each: tests/NAME.c becomes $(BUILD)/tests/NAME, run by a bats file.
+# Their rooms and libraries, as above: rooms_test-NAME, libs_test-NAME.
+TESTS     = base
+rooms_test-base = base
+libs_test-base = -lseccomp
+
 PROGRAMS  = $(COMMANDS:%=$(BUILD)/bin/%)
 GENERATED = $(BUILD)/gen/names.h $(BUILD)/gen/errors.h
+TABLES    = lib/model/records.csv lib/base/errors.csv lib/base/next.csv
+GENERATED_PAGES = $(BUILD)/man/oq-records.5 $(BUILD)/man/oq-errors.7 \
+	$(BUILD)/gen/oq-record.schema.json
+CATALOGUES = $(patsubst lib/po/%.po,$(BUILD)/share/locale/%/LC_MESSAGES/oq.mo,$(wildcard lib/po/*.po))
 
 all: $(PROGRAMS)
+tests: $(TESTS:%=$(BUILD)/tests/%)
 
 # One archive a room, so that a command carries what it uses and no more.
 archive   = $(BUILD)/lib/$(1).a
@@ -56,46 +72,100 @@ sources   = $(sort $(wildcard lib/$(1)/*.c))
 objects   = $(patsubst lib/%.c,$(BUILD)/obj/%.o,$(call sources,$(1))) $(extra_$(1))
 extra_base  = $(BUILD)/obj/gen/errors.o
 extra_model = $(BUILD)/obj/gen/words.o
+compile   = @echo "cc $<"; mkdir -p $(@D); $(CC) $(ALLCFLAGS) -MMD -MP -c -o $@ $<
 
 .SECONDEXPANSION:
+.SECONDARY:
 $(BUILD)/lib/%.a: $$(call objects,%) | $(BUILD)/lib
 	@rm -f $@
-	$(AR) rcs $@ $^
+	@$(AR) rcs $@ $^
 
 $(BUILD)/bin/%: $(BUILD)/obj/cmd/%.o $$(foreach r,$$(rooms_%),$$(call archive,$$(r))) | $(BUILD)/bin
-	$(CC) $(ALLLDFLAGS) -o $@ $^ $(libs_$*)
+	@echo "ld $@"
+	@$(CC) $(ALLLDFLAGS) -o $@ $^ $(libs_$*)
+
+$(BUILD)/tests/%: $(BUILD)/obj/tests/%.o $$(foreach r,$$(rooms_test-%),$$(call archive,$$(r))) | $(BUILD)/tests
+	@echo "ld $@"
+	@$(CC) $(ALLLDFLAGS) -o $@ $^ $(libs_test-$*)
 
 $(BUILD)/obj/cmd/%.o: cmd/%.c | $(GENERATED)
-	@mkdir -p $(@D)
-	$(CC) $(ALLCFLAGS) -MMD -MP -c -o $@ $<
+	$(compile)
 
 $(BUILD)/obj/gen/%.o: $(BUILD)/gen/%.c | $(GENERATED)
-	@mkdir -p $(@D)
-	$(CC) $(ALLCFLAGS) -MMD -MP -c -o $@ $<
+	$(compile)
+
+$(BUILD)/obj/tests/%.o: tests/%.c | $(GENERATED)
+	$(compile)
 
 $(BUILD)/obj/%.o: lib/%.c | $(GENERATED)
-	@mkdir -p $(@D)
-	$(CC) $(ALLCFLAGS) -MMD -MP -c -o $@ $<
+	$(compile)
 
-$(BUILD)/lib $(BUILD)/bin $(BUILD)/gen:
+$(BUILD)/lib $(BUILD)/bin $(BUILD)/gen $(BUILD)/man $(BUILD)/tests:
 	@mkdir -p $@
 
-# Names, words, errors, schemas and pages come from three tables.
+# Names, words, errors, schemas and pages come from three tables. The generator itself frees
+# nothing, so it is never sanitised.
 $(BUILD)/generate: $(wildcard lib/model/generate/*.[ch]) | $(BUILD)/gen
-	$(CC) $(ALLCFLAGS) -Ilib/model/generate -o $@ $(filter %.c,$^) -lcsv
+	@echo "cc lib/model/generate"
+	@$(CC) $(BASICS) $(CFLAGS) -Ilib/model/generate -o $@ $(filter %.c,$^) -lcsv
 
 $(BUILD)/gen/names.h $(BUILD)/gen/words.c: $(BUILD)/generate lib/model/records.csv
-	$(BUILD)/generate $(@F) lib/model/records.csv >$@.part && mv $@.part $@
+	@$(BUILD)/generate $(@F) lib/model/records.csv >$@.part && mv $@.part $@
 
 $(BUILD)/gen/errors.h: $(BUILD)/generate lib/base/errors.csv
-	$(BUILD)/generate $(@F) lib/base/errors.csv >$@.part && mv $@.part $@
+	@$(BUILD)/generate $(@F) lib/base/errors.csv >$@.part && mv $@.part $@
 
 $(BUILD)/gen/errors.c: $(BUILD)/generate lib/base/errors.csv lib/base/next.csv
-	$(BUILD)/generate $(@F) lib/base/errors.csv lib/base/next.csv >$@.part && mv $@.part $@
+	@$(BUILD)/generate $(@F) lib/base/errors.csv lib/base/next.csv >$@.part && mv $@.part $@
+
+$(BUILD)/gen/oq-record.schema.json: $(BUILD)/generate $(TABLES)
+	@$(BUILD)/generate $(@F) $(TABLES) >$@.part && mv $@.part $@
+
+$(BUILD)/man/oq-records.5: $(BUILD)/generate lib/model/records.csv | $(BUILD)/man
+	@$(BUILD)/generate $(@F) lib/model/records.csv >$@.part && mv $@.part $@
+
+$(BUILD)/man/oq-errors.7: $(BUILD)/generate lib/base/errors.csv lib/base/next.csv | $(BUILD)/man
+	@$(BUILD)/generate $(@F) lib/base/errors.csv lib/base/next.csv >$@.part && mv $@.part $@
+
+# Where a program looks for it: beside its own directory.
+$(BUILD)/share/locale/%/LC_MESSAGES/oq.mo: lib/po/%.po
+	@mkdir -p $(@D)
+	@msgfmt --check -o $@ $<
+
+all: $(GENERATED_PAGES) $(CATALOGUES)
+pages: $(GENERATED_PAGES)
+
+# Installs those of the named packages that are missing; says and does nothing when none is.
+need = @missing=$$(printf '%s\n' $(1) | grep -vxF -e "$$(dpkg-query -W \
+	-f '$${db:Status-Status} $${Package}\n' $(1) 2>/dev/null | sed -n 's/^installed //p')"); \
+	test -z "$$missing" || { echo "installing:" $$missing; \
+	root=; test "$$(id -u)" = 0 || root=sudo; \
+	$$root apt-get -qq update && $$root env DEBIAN_FRONTEND=noninteractive \
+	apt-get -qq install --no-install-recommends $$missing >/dev/null; }
+# With every core, and after the packages are there.
+build = @$(MAKE) --no-print-directory -j$$(nproc) $(1)
+
+deps:
+	$(call need,$(PACKAGES) $(TEST_PACKAGES) $(LINT_PACKAGES))
+
+demo:
+	$(call need,$(PACKAGES))
+	$(call build,all)
+	@OQ_BUILD=$(BUILD) tests/demo
+
+check:
+	$(call need,$(PACKAGES) $(TEST_PACKAGES))
+	$(call build,all tests)
+	@OQ_BUILD=$(BUILD) tests/run
+
+lint:
+	$(call need,$(PACKAGES) $(LINT_PACKAGES) binutils)
+	$(call build,all tests)
+	@OQ_BUILD=$(BUILD) tests/lint
 
 clean:
 	rm -rf build
 
-.PHONY: all clean
+.PHONY: all tests deps demo check lint clean
 .DELETE_ON_ERROR:
 -include $(shell find $(BUILD)/obj -name '*.d' 2>/dev/null)

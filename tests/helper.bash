@@ -1,0 +1,49 @@
+# Loaded by every bats file: where the build under test is, and a world of its own for each test.
+# shellcheck shell=bash
+
+OQ_TREE=$(cd "${BASH_SOURCE[0]%/*}/.." && pwd)
+OQ_BUILD=${OQ_BUILD:-build/plain}
+case $OQ_BUILD in
+/*) ;;
+*) OQ_BUILD=$OQ_TREE/$OQ_BUILD ;;
+esac
+export OQ_TREE OQ_BUILD
+
+bats_load_library bats-support
+bats_load_library bats-assert
+bats_load_library bats-file
+
+# Nothing of the person who runs the tests may leak into them: no configuration, state, proxy,
+# language or time zone.
+world=${BATS_TEST_TMPDIR:-$BATS_FILE_TMPDIR}
+for name in ${!OQ_*}; do
+	case $name in
+	OQ_TREE | OQ_BUILD) ;;
+	*) unset "$name" ;;
+	esac
+done
+unset http_proxy https_proxy HTTPS_PROXY all_proxy ALL_PROXY no_proxy LANGUAGE TZ
+mkdir -p "$world/config/oq" "$world/state"
+(umask 077 && : >"$world/config/oq/oq.conf")
+export HOME=$world XDG_CONFIG_HOME=$world/config XDG_STATE_HOME=$world/state
+export OQ_STATE=$world/state/oq
+export LC_ALL=C.UTF-8
+export PATH=$OQ_BUILD/bin:$PATH
+
+# What a sanitiser finds must not look like one of our own exit statuses.
+export ASAN_OPTIONS=exitcode=99 UBSAN_OPTIONS=halt_on_error=1:exitcode=99:print_stacktrace=1
+
+# could_not_run REASON: counted apart by tests/run, never as passed.
+could_not_run() {
+	skip "not run: $1"
+}
+
+# wait_for SECONDS COMMAND...: runs the command until it succeeds; fails when the time is over.
+wait_for() {
+	local until=$((SECONDS + $1))
+	shift
+	until "$@" 2>/dev/null; do
+		((SECONDS < until)) || return 1
+		sleep 0.05
+	done
+}
