@@ -38,11 +38,8 @@ static const struct {
 	{ "insured", "flags", "\"type\":\"string\",\"pattern\":\"" FLAG_PATTERN "\"" },
 	{ "eligibility", "flags", "\"type\":\"string\",\"pattern\":\"" FLAG_PATTERN "\"" },
 	{ "eligibility", "covering", "\"type\":\"integer\",\"minimum\":0" },
-	{ "eligibility", "notices", "\"type\":\"object\"" },
 	{ "eligibility", "reference_numbers", "\"type\":\"string\"" },
 	{ "eligibility", "changed", "\"type\":\"object\"" },
-	{ "policy", "specific_diseases", "\"type\":\"object\"" },
-	{ "policy", "medical_tickets", "\"type\":\"object\"" },
 	{ "medical", "asked",
 	    "\"type\":\"string\",\"pattern\":\""
 	    "^[a-z_]+$"
