@@ -10,14 +10,14 @@
 #include <stdint.h>
 
 #define LINE_MAX_DEFAULT ((size_t)16 << 20)
-#define RAW_CHARACTERS   1024 /* of a line that was no object, kept in `raw` */
+#define RAW_CHARACTERS	 1024 /* of a line that was no object, kept in `raw` */
 
 struct line {
 	const char *text; /* not NUL-terminated; CR, LF and BOM taken off */
-	size_t len;       /* bytes kept: at most the ceiling */
-	uint64_t bytes;   /* true length; more than len when the line was over the ceiling */
+	size_t len;	  /* bytes kept: at most the ceiling */
+	uint64_t bytes;	  /* true length; more than len when the line was over the ceiling */
 	uint64_t number;  /* from 1: `seq` */
-	int over;         /* over the ceiling: text holds only its beginning */
+	int over;	  /* over the ceiling: text holds only its beginning */
 };
 
 struct lines;

@@ -13,8 +13,8 @@
  * out gets the object with member `name` set to the JSON text `value`: replaced where it stands,
  * else appended. 0, or -1 when out has failed.
  */
-int splice_put(struct buf *out, const char *object, size_t len, const char *name,
-    const char *value, size_t value_len);
+int splice_put(struct buf *out, const char *object, size_t len, const char *name, const char *value,
+    size_t value_len);
 
 /* out gets the object without member `name` and its comma. 0, or -1 when out has failed. */
 int splice_drop(struct buf *out, const char *object, size_t len, const char *name);

@@ -9,8 +9,9 @@
 enum verdict { VERDICT_YES, VERDICT_NO, VERDICT_UNKNOWN, VERDICT_NOT_ASKED };
 
 struct tally {
-	uint64_t read, yes, no, unknown, not_asked;
-	uint64_t asked;   /* lines that had to be asked */
+	uint64_t read; /* counted by whoever reads: only so does a lost line show */
+	uint64_t yes, no, unknown, not_asked;
+	uint64_t asked;	  /* lines that had to be asked */
 	uint64_t stopped; /* of these: how many were stopped by a cause with an exit status */
 	int stop_status;  /* that status; EXIT_UNKNOWN when causes differed */
 };
@@ -30,7 +31,13 @@ int tally_status(const struct tally *, enum fail_on, int local);
 void tally_print(const struct tally *, const char *tool);
 
 /* The same as JSON, whole or not at all. 0, or -1 with why. */
-int tally_summary(const struct tally *, const char *tool, int status, const char *path,
-    struct why *);
+int tally_summary(
+    const struct tally *, const char *tool, int status, const char *path, struct why *);
+
+/*
+ * How a command ends: prints the count, writes the summary (NULL: none) and returns the exit
+ * status, which is that of a local failure when the summary could not be written.
+ */
+int tally_end(const struct tally *, const char *tool, enum fail_on, int local, const char *summary);
 
 #endif
