@@ -9,8 +9,9 @@
 
 PREFIX    = /usr/local
 BINDIR    = $(PREFIX)/bin
-MANDIR    = $(PREFIX)/share/man
-DATADIR   = $(PREFIX)/share/oq
+SHAREDIR  = $(PREFIX)/share
+MANDIR    = $(SHAREDIR)/man
+DATADIR   = $(SHAREDIR)/oq
 CC        = cc
 WERROR    =
 SANITIZE  =
@@ -52,18 +53,23 @@ libs_oq-verify    = -lcurl -lssl -lcrypto -ljansson -lseccomp
 
 # Test programs, one file each: tests/NAME.c becomes $(BUILD)/tests/NAME, run by a bats file.
 # Their rooms and libraries, as above: rooms_test-NAME, libs_test-NAME.
-TESTS     = base
+TESTS     = base model
 rooms_test-base = base
 libs_test-base = -lseccomp
+rooms_test-model = model base
+libs_test-model = -ljansson
 
 PROGRAMS  = $(COMMANDS:%=$(BUILD)/bin/%)
 GENERATED = $(BUILD)/gen/names.h $(BUILD)/gen/errors.h
 TABLES    = lib/model/records.csv lib/base/errors.csv lib/base/next.csv
 GENERATED_PAGES = $(BUILD)/man/oq-records.5 $(BUILD)/man/oq-errors.7 \
 	$(BUILD)/gen/oq-record.schema.json
+DATA      = $(BUILD)/gen/oq-record.schema.json
 CATALOGUES = $(patsubst lib/po/%.po,$(BUILD)/share/locale/%/LC_MESSAGES/oq.mo,$(wildcard lib/po/*.po))
 
-all: $(PROGRAMS)
+PAGES     = $(wildcard man/*.[157]) $(filter %.5 %.7,$(GENERATED_PAGES))
+
+all: $(PROGRAMS) $(GENERATED_PAGES) $(CATALOGUES)
 tests: $(TESTS:%=$(BUILD)/tests/%)
 
 # One archive a room, so that a command carries what it uses and no more.
@@ -132,9 +138,6 @@ $(BUILD)/share/locale/%/LC_MESSAGES/oq.mo: lib/po/%.po
 	@mkdir -p $(@D)
 	@msgfmt --check -o $@ $<
 
-all: $(GENERATED_PAGES) $(CATALOGUES)
-pages: $(GENERATED_PAGES)
-
 # Installs those of the named packages that are missing; says and does nothing when none is.
 need = @missing=$$(printf '%s\n' $(1) | grep -vxF -e "$$(dpkg-query -W \
 	-f '$${db:Status-Status} $${Package}\n' $(1) 2>/dev/null | sed -n 's/^installed //p')"); \
@@ -163,9 +166,39 @@ lint:
 	$(call build,all tests)
 	@OQ_BUILD=$(BUILD) tests/lint
 
+bench:
+	$(call need,$(PACKAGES) $(TEST_PACKAGES) $(BENCH_PACKAGES))
+	$(call build,all tests)
+	@OQ_BUILD=$(BUILD) tests/bench
+
+# Option lists, from the commands' tables into the pages and the completions.
+pages: all
+	@for c in $(COMMANDS); do tests/option-list $(BUILD)/bin/$$c man/$$c.1 || exit; done
+
+completions: all
+	@for c in $(COMMANDS); do for s in bash zsh fish; do \
+		$(BUILD)/bin/$$c --help=$$s >completions/$$c.$$s || exit; done; done
+
+# What install lays where, and uninstall takes away: mode:file:place.
+PLACES    = $(foreach c,$(COMMANDS),755:$(BUILD)/bin/$(c):$(BINDIR)/$(c) \
+	644:completions/$(c).bash:$(SHAREDIR)/bash-completion/completions/$(c) \
+	644:completions/$(c).zsh:$(SHAREDIR)/zsh/site-functions/_$(c) \
+	644:completions/$(c).fish:$(SHAREDIR)/fish/vendor_completions.d/$(c).fish) \
+	$(foreach p,$(PAGES),644:$(p):$(MANDIR)/man$(subst .,,$(suffix $(p)))/$(notdir $(p))) \
+	$(foreach m,$(CATALOGUES),644:$(m):$(SHAREDIR)/$(m:$(BUILD)/share/%=%)) \
+	$(foreach d,$(DATA),644:$(d):$(DATADIR)/$(notdir $(d)))
+
+install: all
+	@for place in $(PLACES); do rest=$${place#*:}; \
+		install -D -m $${place%%:*} $${rest%%:*} "$(DESTDIR)$${rest#*:}" || exit; done
+
+uninstall:
+	@for place in $(PLACES); do rm -f "$(DESTDIR)$${place##*:}" || exit; done
+	@rmdir "$(DESTDIR)$(DATADIR)" 2>/dev/null || :
+
 clean:
 	rm -rf build
 
-.PHONY: all tests deps demo check lint clean
+.PHONY: all tests deps demo check lint bench pages completions install uninstall clean
 .DELETE_ON_ERROR:
 -include $(shell find $(BUILD)/obj -name '*.d' 2>/dev/null)
