@@ -1,14 +1,15 @@
 /*
- * The way out. A route is a row of what it can and six functions; what it cannot is the error
+ * The way out. A route is a row of what it can and its functions; what it cannot is the error
  * not-over-this-route, raised in one place (route_may).
  *
  * Questions leave in windows: up to WINDOW_LINES question lines that travel together and are
  * answered together. The window and its questions are the caller's; the route borrows them
- * from route_start() until it hands them back through `done`.
+ * from route_start() until route_work() hands them back.
  */
 #ifndef OQ_ROUTE_ROUTE_H
 #define OQ_ROUTE_ROUTE_H
 
+#include <jansson.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -33,10 +34,11 @@ enum ability {
 
 struct question {
 	char ask[ASK_SIZE];
-	size_t at, len;   /* its line in window.body, without line feed */
-	const char *answer; /* set by the route: the answer line in window.answers, or NULL */
-	size_t answer_len;
-	struct why why;   /* set by the route when there is no answer */
+	size_t at, len; /* its line in window.body, without line feed */
+	/* Set by the route: the answer line, checked to be one strict JSON object with our ask. */
+	json_t *answer;		      /* the window's; NULL when there is none, and then */
+	struct why why;		      /* says why */
+	size_t answer_at, answer_len; /* its text in window.answers, without line feed */
 };
 
 struct window {
@@ -45,21 +47,35 @@ struct window {
 	struct buf answers;
 	struct question questions[WINDOW_LINES];
 	size_t n;
-	void *owner;         /* the caller's */
-	void *route_private; /* the route's */
 };
+
+/* An empty window; answers larger than max_answers bytes are refused (answer-too-large). */
+void window_init(struct window *, const char *service, size_t max_answers);
+/* Forgets questions and answers; keeps the memory for the next. */
+void window_reset(struct window *);
+void window_free(struct window *);
+/* Where the next question line goes: its place in the table, with a new `ask`. NULL when full. The
+ * caller adds the line to body, then calls window_added(). */
+struct question *window_next(struct window *);
+/* Ends the line begun by window_next(). 0, or -1 when body has failed (it is as before then). */
+int window_added(struct window *);
 
 struct route_options {
 	const char *via, *facility, *ca, *cert, *key, *operator;
-	const char *lane; /* "desk" or "batch" */
-	int pass_fd;      /* -1: none */
-	int jobs;         /* windows in flight at most */
-	int64_t retry_for; /* milliseconds of patience; 0: as PROTOCOL 1's table says */
+	const char *lane;  /* "desk" or "batch" */
+	int pass_fd;	   /* -1: none */
+	int jobs;	   /* windows in flight at most */
+	int64_t retry_for; /* milliseconds of patience with a hub that is down or busy */
+	int64_t timeout;   /* milliseconds for one request, from connect to last byte */
 };
 
 struct route;
 
-/* Opens by the scheme of via. No traffic yet. NULL with why (wrong scheme, unreadable key). */
+/*
+ * Opens by the scheme of via: reads and checks the credentials, starts no traffic. The passphrase
+ * is read from pass_fd here and wiped. NULL with why: route-unusable (exit 2), key-exposed,
+ * key-unusable, file-unreadable.
+ */
 struct route *route_open(const struct route_options *, struct why *);
 void route_close(struct route *);
 
@@ -73,11 +89,20 @@ int route_may(const struct route *, enum ability, struct why *);
 int route_start(struct route *, struct window *);
 
 /*
- * Works for at most timeout milliseconds (-1: as long as needed), until a window is done or
- * input_fd (-1: none) is readable. Returns a window that is done (every question has an answer or
- * a why) or NULL.
+ * Works for at most timeout milliseconds (-1: as long as needed), until a window is done or one of
+ * the n descriptors is readable. Returns a window that is done (every question has an answer or a
+ * why) or NULL.
  */
-struct window *route_work(struct route *, int64_t timeout, int input_fd);
+struct window *route_work(struct route *, int64_t timeout, const int *fds, size_t n);
+
+/* Why nothing gets through at present, or NULL while the route is up. */
+const struct why *route_down(const struct route *);
+
+/*
+ * Sends nothing new from here on. What is under way has grace milliseconds; every other question
+ * comes back as not-asked-stopped. May be called again with a shorter grace.
+ */
+void route_stop(struct route *, int64_t grace);
 
 /* What was counted: "requests", "connections", "retries". */
 uint64_t route_count(const struct route *, const char *what);

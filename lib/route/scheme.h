@@ -1,0 +1,22 @@
+/* One way out: what it can, and its functions. `impl` is what open() returned. */
+#ifndef OQ_ROUTE_SCHEME_H
+#define OQ_ROUTE_SCHEME_H
+
+#include "route/route.h"
+
+struct scheme_row {
+	const char *prefix; /* of --via: "https:" */
+	unsigned can;	    /* bits of enum ability */
+	void *(*open)(const struct route_options *, struct why *);
+	void (*close)(void *impl);
+	const char *(*name)(const void *impl);
+	int (*start)(void *impl, struct window *);
+	struct window *(*work)(void *impl, int64_t timeout, const int *fds, size_t n);
+	const struct why *(*down)(const void *impl);
+	void (*stop)(void *impl, int64_t grace);
+	uint64_t (*count)(const void *impl, const char *what);
+};
+
+extern const struct scheme_row https_scheme;
+
+#endif

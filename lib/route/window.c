@@ -1,0 +1,60 @@
+#include <string.h>
+
+#include "route/route.h"
+
+void
+window_init(struct window *w, const char *service, size_t max_answers)
+{
+	w->service = service;
+	w->n = 0;
+	buf_init(&w->body, WINDOW_BYTES);
+	buf_init(&w->answers, max_answers);
+}
+
+void
+window_reset(struct window *w)
+{
+	for (size_t i = 0; i < w->n; i++)
+		json_decref(w->questions[i].answer);
+	w->n = 0;
+	buf_reset(&w->body);
+	buf_reset(&w->answers);
+}
+
+void
+window_free(struct window *w)
+{
+	window_reset(w);
+	buf_free(&w->body);
+	buf_free(&w->answers);
+}
+
+struct question *
+window_next(struct window *w)
+{
+	struct question *q;
+
+	if (w->n == WINDOW_LINES)
+		return NULL;
+	q = &w->questions[w->n];
+	ask_new(q->ask);
+	q->at = w->body.len;
+	q->answer = NULL;
+	q->why.id = ERR_NONE;
+	return q;
+}
+
+int
+window_added(struct window *w)
+{
+	struct question *q = &w->questions[w->n];
+
+	q->len = w->body.len - q->at;
+	if (buf_addc(&w->body, '\n') == 0) {
+		w->n++;
+		return 0;
+	}
+	w->body.error = 0;
+	w->body.len = q->at;
+	return -1;
+}
