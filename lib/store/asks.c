@@ -1,0 +1,95 @@
+#include <stdlib.h>
+
+#include "store/asks.h"
+
+#define FIRST_SIZE 4096
+
+void
+asks_init(struct asks *a)
+{
+	*a = (struct asks){ 0 };
+}
+
+void
+asks_free(struct asks *a)
+{
+	free(a->table);
+	asks_init(a);
+}
+
+static void
+put(struct ask_place *table, size_t size, struct ask_place entry)
+{
+	size_t i = entry.hash & (size - 1);
+
+	while (table[i].place != 0)
+		i = (i + 1) & (size - 1);
+	table[i] = entry;
+}
+
+/* A table twice as large as what is still alive needs, with that in it. */
+static int
+rebuild(struct asks *a)
+{
+	struct ask_place *table;
+	size_t alive = 1, size = FIRST_SIZE;
+
+	for (size_t i = 0; i < a->size; i++)
+		alive += a->table[i].place >= a->oldest && a->table[i].place != 0;
+	while (size < alive * 2)
+		size *= 2;
+	if ((table = calloc(size, sizeof *table)) == NULL)
+		return -1;
+	for (size_t i = 0; i < a->size; i++)
+		if (a->table[i].place >= a->oldest && a->table[i].place != 0)
+			put(table, size, a->table[i]);
+	free(a->table);
+	a->table = table;
+	a->size = size;
+	a->used = alive - 1;
+	return 0;
+}
+
+int
+asks_add(struct asks *a, uint64_t hash, uint64_t place)
+{
+	if (a->used * 4 >= a->size * 3 && rebuild(a) == -1)
+		return -1;
+	put(a->table, a->size, (struct ask_place){ hash, place });
+	a->used++;
+	return 0;
+}
+
+uint64_t
+asks_next(const struct asks *a, uint64_t hash, size_t *at)
+{
+	while (a->size > 0 && *at < a->size) {
+		const struct ask_place *e = &a->table[(hash + *at) & (a->size - 1)];
+
+		if (e->place == 0)
+			break;
+		++*at;
+		if (e->hash == hash && e->place >= a->oldest)
+			return e->place;
+	}
+	return 0;
+}
+
+void
+asks_forget(struct asks *a, uint64_t hash, uint64_t place)
+{
+	for (size_t at = 0; at < a->size; at++) {
+		struct ask_place *e = &a->table[(hash + at) & (a->size - 1)];
+
+		if (e->place == 0)
+			return;
+		if (e->hash == hash && e->place == place)
+			e->hash = ~hash; /* still occupied, so that others are found past it */
+	}
+}
+
+void
+asks_expire(struct asks *a, uint64_t place)
+{
+	a->oldest = place;
+}

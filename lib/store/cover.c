@@ -1,0 +1,281 @@
+#include <string.h>
+
+#include "store/cover.h"
+
+#define PACKED_FORMAT 1
+#define SAME	      255 /* a folded text that is the text itself */
+
+/* What stands before the texts, every number with its lowest byte first. */
+static const struct field {
+	size_t at;
+	uint8_t bytes; /* in the packed form */
+	uint8_t size;  /* in memory: 1 or 4 */
+} fields[] = {
+	{ offsetof(struct cover, flags), 1, 1 },
+	{ offsetof(struct cover, card_class[0]), 1, 1 },
+	{ offsetof(struct cover, card_class[1]), 1, 1 },
+	{ offsetof(struct cover, relation), 1, 1 },
+	{ offsetof(struct cover, sex), 1, 1 },
+	{ offsetof(struct cover, sex2), 1, 1 },
+	{ offsetof(struct cover, loss_reason), 1, 1 },
+	{ offsetof(struct cover, copay_percent), 1, 1 },
+	{ offsetof(struct cover, elderly_percent), 1, 1 },
+	{ offsetof(struct cover, insurer), 3, 4 },
+	{ offsetof(struct cover, birth_date), 3, 4 },
+	{ offsetof(struct cover, acquired_on), 3, 4 },
+	{ offsetof(struct cover, lost_on), 3, 4 },
+	{ offsetof(struct cover, issued_on), 3, 4 },
+	{ offsetof(struct cover, valid_from), 3, 4 },
+	{ offsetof(struct cover, valid_to), 3, 4 },
+	{ offsetof(struct cover, postal_code), 3, 4 },
+};
+
+static const size_t texts[] = {
+	offsetof(struct cover, symbol),
+	offsetof(struct cover, number),
+	offsetof(struct cover, branch),
+	offsetof(struct cover, insured_name),
+	offsetof(struct cover, name),
+	offsetof(struct cover, name_other),
+	offsetof(struct cover, kana),
+	offsetof(struct cover, kana_other),
+	offsetof(struct cover, address),
+};
+
+#define COUNT(a) (sizeof(a) / sizeof *(a))
+
+int
+cover_includes(const struct cover *c, uint32_t day)
+{
+	return c->acquired_on <= day && (c->lost_on == 0 || day < c->lost_on);
+}
+
+static void
+put(struct buf *out, uint32_t value, unsigned bytes)
+{
+	for (; bytes > 0; bytes--, value >>= 8)
+		buf_addc(out, (char)(value & 255));
+}
+
+static void
+put_text(struct buf *out, const struct text *t)
+{
+	buf_addc(out, (char)t->n);
+	buf_add(out, t->s, t->n);
+}
+
+static void
+put_folded(struct buf *out, const struct text *folded, const struct text *as_given)
+{
+	if (folded->n == as_given->n &&
+	    (folded->n == 0 || memcmp(folded->s, as_given->s, folded->n) == 0))
+		buf_addc(out, (char)SAME);
+	else
+		put_text(out, folded);
+}
+
+/* May the text stand in JSON as it is? */
+static int
+plain(const struct text *t)
+{
+	for (size_t i = 0; i < t->n; i++)
+		if ((unsigned char)t->s[i] < 0x20 || t->s[i] == '"' || t->s[i] == '\\')
+			return 0;
+	return 1;
+}
+
+static void
+put_limit(struct buf *out, const struct limit *l)
+{
+	put(out, l->kind, 1);
+	if (l->kind == 0)
+		return;
+	buf_add(out, l->class, sizeof l->class);
+	put(out, l->issued_on, 3);
+	put(out, l->valid_from, 3);
+	put(out, l->valid_to, 3);
+	put(out, l->long_stay_on, 3);
+}
+
+static void
+put_disease(struct buf *out, const struct disease *d)
+{
+	put(out, d->disease, 1);
+	put(out, d->issued_on, 3);
+	put(out, d->valid_from, 3);
+	put(out, d->valid_to, 3);
+	put(out, d->self_pay_yen, 3);
+}
+
+static void
+put_ticket(struct buf *out, const struct ticket *t)
+{
+	buf_add(out, t->facility, sizeof t->facility);
+	put(out, t->type, 1);
+	put(out, t->treatment, 1);
+	put(out, t->combined, 1);
+	put(out, t->self_pay_yen, 3);
+	put(out, t->from, 3);
+}
+
+int
+cover_pack(struct buf *out, const struct cover *c)
+{
+	struct cover copy = *c;
+	const char *base = (const char *)&copy;
+	int is_plain = 1;
+
+	for (size_t i = 0; i < COUNT(texts); i++) {
+		const struct text *t = (const void *)(base + texts[i]);
+
+		if (t->n > TEXT_MAX)
+			return -1;
+		is_plain &= plain(t);
+	}
+	copy.flags = (uint8_t)((c->flags & ~COVER_PLAIN) | (is_plain ? COVER_PLAIN : 0));
+	put(out, PACKED_FORMAT, 1);
+	for (size_t i = 0; i < COUNT(fields); i++) {
+		uint32_t value = 0;
+
+		if (fields[i].size == 1)
+			value = *(const uint8_t *)(base + fields[i].at);
+		else
+			memcpy(&value, base + fields[i].at, sizeof value);
+		put(out, value, fields[i].bytes);
+	}
+	for (size_t i = 0; i < COUNT(texts); i++)
+		put_text(out, (const struct text *)(const void *)(base + texts[i]));
+	put_folded(out, &c->folded_symbol, &c->symbol);
+	put_folded(out, &c->folded_number, &c->number);
+	put_limit(out, &c->limit);
+	put(out, (uint32_t)c->n_diseases, 1);
+	for (size_t i = 0; i < c->n_diseases; i++)
+		put_disease(out, &c->diseases[i]);
+	put(out, (uint32_t)c->n_tickets, 1);
+	for (size_t i = 0; i < c->n_tickets; i++)
+		put_ticket(out, &c->tickets[i]);
+	return buf_failed(out) ? -1 : 0;
+}
+
+/* What is left to read; `bad` once something did not fit, and then everything reads as 0. */
+struct reader {
+	const unsigned char *p, *end;
+	int bad;
+};
+
+static const unsigned char *
+take(struct reader *r, size_t n)
+{
+	const unsigned char *p = r->p;
+
+	if (r->bad || (size_t)(r->end - p) < n) {
+		r->bad = 1;
+		return NULL;
+	}
+	r->p += n;
+	return p;
+}
+
+static uint32_t
+get(struct reader *r, unsigned bytes)
+{
+	const unsigned char *p = take(r, bytes);
+	uint32_t value = 0;
+
+	for (unsigned i = 0; p != NULL && i < bytes; i++)
+		value |= (uint32_t)p[i] << 8 * i;
+	return value;
+}
+
+static struct text
+get_bytes(struct reader *r, size_t n)
+{
+	const unsigned char *p = take(r, n);
+
+	return (struct text){ (const char *)p, p == NULL ? 0 : n };
+}
+
+static struct text
+get_folded(struct reader *r, const struct text *as_given)
+{
+	uint32_t n = get(r, 1);
+
+	return n == SAME ? *as_given : get_bytes(r, n);
+}
+
+static void
+get_into(struct reader *r, char *to, size_t n)
+{
+	const unsigned char *p = take(r, n);
+
+	if (p != NULL)
+		memcpy(to, p, n);
+}
+
+static void
+get_limit(struct reader *r, struct limit *l)
+{
+	l->kind = (uint8_t)get(r, 1);
+	if (l->kind == 0)
+		return;
+	get_into(r, l->class, sizeof l->class);
+	l->issued_on = get(r, 3);
+	l->valid_from = get(r, 3);
+	l->valid_to = get(r, 3);
+	l->long_stay_on = get(r, 3);
+}
+
+static void
+get_disease(struct reader *r, struct disease *d)
+{
+	d->disease = (uint8_t)get(r, 1);
+	d->issued_on = get(r, 3);
+	d->valid_from = get(r, 3);
+	d->valid_to = get(r, 3);
+	d->self_pay_yen = get(r, 3);
+}
+
+static void
+get_ticket(struct reader *r, struct ticket *t)
+{
+	get_into(r, t->facility, sizeof t->facility);
+	t->type = (uint8_t)get(r, 1);
+	t->treatment = (uint8_t)get(r, 1);
+	t->combined = (uint8_t)get(r, 1);
+	t->self_pay_yen = get(r, 3);
+	t->from = get(r, 3);
+}
+
+int
+cover_unpack(const unsigned char *doc, size_t n, struct cover *c)
+{
+	struct reader r = { doc, doc + n, 0 };
+	char *base = (char *)c;
+
+	if (get(&r, 1) != PACKED_FORMAT)
+		return 0;
+	for (size_t i = 0; i < COUNT(fields); i++) {
+		uint32_t value = get(&r, fields[i].bytes);
+
+		if (fields[i].size == 1)
+			*(uint8_t *)(base + fields[i].at) = (uint8_t)value;
+		else
+			memcpy(base + fields[i].at, &value, sizeof value);
+	}
+	for (size_t i = 0; i < COUNT(texts); i++) {
+		struct text t = get_bytes(&r, get(&r, 1));
+
+		memcpy(base + texts[i], &t, sizeof t);
+	}
+	c->folded_symbol = get_folded(&r, &c->symbol);
+	c->folded_number = get_folded(&r, &c->number);
+	get_limit(&r, &c->limit);
+	c->n_diseases = get(&r, 1);
+	for (size_t i = 0; i < c->n_diseases && i < DISEASES_MAX; i++)
+		get_disease(&r, &c->diseases[i]);
+	c->n_tickets = get(&r, 1);
+	for (size_t i = 0; i < c->n_tickets && i < TICKETS_MAX; i++)
+		get_ticket(&r, &c->tickets[i]);
+	return !r.bad && r.p == r.end && c->n_diseases <= DISEASES_MAX &&
+	       c->n_tickets <= TICKETS_MAX;
+}

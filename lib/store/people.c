@@ -1,0 +1,388 @@
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/random.h"
+#include "store/people_private.h"
+
+static const struct db_format format = {
+	.what = "people",
+	.version = 1,
+	.schema = "CREATE TABLE setting(name TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;"
+		  "CREATE TABLE insurer(id INTEGER PRIMARY KEY, number TEXT NOT NULL UNIQUE,"
+		  " name TEXT NOT NULL);"
+		  "CREATE TABLE cover(slot INTEGER PRIMARY KEY, person INTEGER NOT NULL,"
+		  " more INTEGER NOT NULL, recorded_at INTEGER NOT NULL, replaced_at INTEGER,"
+		  " doc BLOB NOT NULL);"
+		  "CREATE TABLE person_cover(person INTEGER NOT NULL, n INTEGER NOT NULL,"
+		  " slot INTEGER NOT NULL REFERENCES cover, PRIMARY KEY(person, n)) WITHOUT ROWID;"
+		  "CREATE TABLE credential(fingerprint BLOB PRIMARY KEY, role TEXT NOT NULL,"
+		  " code TEXT NOT NULL, may_attest INTEGER NOT NULL, added_at INTEGER NOT NULL,"
+		  " revoked_at INTEGER) WITHOUT ROWID;",
+};
+
+static const char *const sql[PEOPLE_STMTS] = {
+	[PEOPLE_BEGIN] = "BEGIN",
+	[PEOPLE_COMMIT] = "COMMIT",
+	[PEOPLE_FIND] = "SELECT person, more, replaced_at IS NULL, doc FROM cover WHERE slot = ?",
+	[PEOPLE_DATES] = "SELECT c.doc FROM person_cover p JOIN cover c USING(slot)"
+			 " WHERE p.person = ? AND c.replaced_at IS NULL",
+	[PEOPLE_CREDENTIAL] = "SELECT role, code, may_attest, added_at, revoked_at FROM credential"
+			      " WHERE fingerprint = ?",
+};
+
+static int
+path_of(char *out, size_t n, const char *dir, struct why *why)
+{
+	int len = snprintf(out, n, "%s/%s", dir, PEOPLE_FILE);
+
+	if (len > 0 && (size_t)len < n)
+		return 0;
+	why_set(why, ERR_FILE_UNREADABLE, NULL, "%s: the name is too long", dir);
+	return -1;
+}
+
+static int
+set_setting(sqlite3 *db, const char *name, const void *value, size_t n, struct why *why)
+{
+	sqlite3_stmt *stmt;
+	int r = -1;
+
+	if (db_prepare(db, &stmt, "INSERT INTO setting VALUES(?, ?)", why) == -1)
+		return -1;
+	if (sqlite3_bind_text(stmt, 1, name, -1, SQLITE_STATIC) == SQLITE_OK &&
+	    sqlite3_bind_blob(stmt, 2, value, (int)n, SQLITE_STATIC) == SQLITE_OK)
+		r = db_done(stmt, why);
+	sqlite3_finalize(stmt);
+	return r;
+}
+
+/* Copies at most n bytes; *len is how many there were. 0, or -1 with why. */
+static int
+get_setting(sqlite3 *db, const char *name, void *to, size_t n, size_t *len, struct why *why)
+{
+	sqlite3_stmt *stmt;
+	int r = -1;
+
+	if (db_prepare(db, &stmt, "SELECT value FROM setting WHERE name = ?", why) == -1)
+		return -1;
+	sqlite3_bind_text(stmt, 1, name, -1, SQLITE_STATIC);
+	if (sqlite3_step(stmt) == SQLITE_ROW) {
+		const void *value = sqlite3_column_blob(stmt, 0);
+
+		*len = (size_t)sqlite3_column_bytes(stmt, 0);
+		if (value != NULL)
+			memcpy(to, value, *len < n ? *len : n);
+		r = 0;
+	} else {
+		db_failed(db, why);
+	}
+	sqlite3_finalize(stmt);
+	return r;
+}
+
+int
+people_create(const char *dir, const char *name, struct why *why)
+{
+	unsigned char key[SIPHASH_KEY_SIZE];
+	char path[4096];
+	sqlite3 *db;
+
+	random_bytes(key, sizeof key);
+	if (path_of(path, sizeof path, dir, why) == -1 || db_create(&db, path, &format, why) == -1)
+		return -1;
+	if (set_setting(db, "hash_key", key, sizeof key, why) == -1 ||
+	    set_setting(db, "name", name, strlen(name), why) == -1) {
+		sqlite3_close(db);
+		return -1;
+	}
+	return db_seal(db, why);
+}
+
+static int
+read_settings(struct people *p, struct why *why)
+{
+	size_t n;
+
+	if (get_setting(p->db, "hash_key", p->hash_key, sizeof p->hash_key, &n, why) == -1)
+		return -1;
+	if (n != sizeof p->hash_key) {
+		why_set(why, ERR_STORE_UNUSABLE, NULL, "the key of the slots has %zu bytes", n);
+		return -1;
+	}
+	return get_setting(p->db, "name", p->name, sizeof p->name - 1, &n, why);
+}
+
+static int
+prepare_all(struct people *p, struct why *why)
+{
+	for (size_t i = 0; i < PEOPLE_STMTS; i++)
+		if (db_prepare(p->db, &p->stmts[i], sql[i], why) == -1)
+			return -1;
+	return 0;
+}
+
+struct people *
+people_open(const char *dir, enum people_mode mode, struct why *why)
+{
+	struct people *p = calloc(1, sizeof *p);
+	char path[4096];
+
+	if (p == NULL) {
+		why_set(why, ERR_OUT_OF_MEMORY, NULL, "%s", dir);
+		return NULL;
+	}
+	if (path_of(path, sizeof path, dir, why) == -1 ||
+	    db_open(&p->db, path, &format, mode == PEOPLE_READ ? DB_READ : DB_WRITE, why) == -1 ||
+	    db_run(p->db, "PRAGMA mmap_size = 0", why) == -1 || read_settings(p, why) == -1 ||
+	    prepare_all(p, why) == -1) {
+		people_close(p);
+		return NULL;
+	}
+	return p;
+}
+
+static void
+forget_insurers(struct people *p)
+{
+	for (size_t i = 0; i < p->n_insurers; i++)
+		free((void *)(uintptr_t)p->insurers[i].number.s);
+	free(p->insurers);
+	p->insurers = NULL;
+	p->n_insurers = 0;
+}
+
+void
+people_close(struct people *p)
+{
+	if (p == NULL)
+		return;
+	for (size_t i = 0; i < PEOPLE_STMTS; i++)
+		sqlite3_finalize(p->stmts[i]);
+	sqlite3_close(p->db);
+	forget_insurers(p);
+	free(p);
+}
+
+const char *
+people_name(const struct people *p)
+{
+	return p->name;
+}
+
+int64_t
+people_covers(struct people *p, struct why *why)
+{
+	sqlite3_stmt *stmt;
+	int64_t n;
+
+	if (db_prepare(p->db, &stmt, "SELECT count(*) FROM cover", why) == -1)
+		return -1;
+	n = sqlite3_step(stmt) == SQLITE_ROW ? sqlite3_column_int64(stmt, 0)
+					     : db_failed(p->db, why);
+	sqlite3_finalize(stmt);
+	return n;
+}
+
+int
+people_begin(struct people *p, struct why *why)
+{
+	return db_done(p->stmts[PEOPLE_BEGIN], why);
+}
+
+void
+people_end(struct people *p)
+{
+	db_done(p->stmts[PEOPLE_COMMIT], NULL); /* nothing was written: it has nothing to lose */
+}
+
+/* Number and name in one block. Insurers are only ever added, with ids from 0 upwards. */
+static int
+keep_insurer(struct people *p, const char *number, const char *name)
+{
+	size_t n = strlen(number), m = strlen(name);
+	struct insurer *all = reallocarray(p->insurers, p->n_insurers + 1, sizeof *all);
+	char *block = malloc(n + m + 1);
+
+	if (all != NULL)
+		p->insurers = all;
+	if (all == NULL || block == NULL) {
+		free(block);
+		return 0;
+	}
+	memcpy(block, number, n);
+	memcpy(block + n, name, m + 1);
+	p->insurers[p->n_insurers++] = (struct insurer){ { block, n }, { block + n, m } };
+	return 1;
+}
+
+static void
+read_insurers(struct people *p)
+{
+	sqlite3_stmt *stmt;
+
+	forget_insurers(p);
+	if (db_prepare(p->db, &stmt, "SELECT number, name FROM insurer ORDER BY id", NULL) == -1)
+		return;
+	while (sqlite3_step(stmt) == SQLITE_ROW)
+		if (!keep_insurer(p, (const char *)sqlite3_column_text(stmt, 0),
+			(const char *)sqlite3_column_text(stmt, 1)))
+			break;
+	sqlite3_finalize(stmt);
+}
+
+const struct insurer *
+people_insurer(struct people *p, uint32_t insurer)
+{
+	if (insurer >= p->n_insurers)
+		read_insurers(p);
+	return insurer < p->n_insurers ? &p->insurers[insurer] : NULL;
+}
+
+static struct text
+unpadded(struct text t)
+{
+	while (t.n > 1 && *t.s == '0') {
+		t.s++;
+		t.n--;
+	}
+	return t;
+}
+
+struct cover_key
+people_key(const struct cover *c, const struct insurer *insurer)
+{
+	return (struct cover_key){ unpadded(insurer->number), c->folded_symbol, c->folded_number,
+		c->birth_date };
+}
+
+static int
+same(const struct text *a, const struct text *b)
+{
+	return a->n == b->n && (a->n == 0 || memcmp(a->s, b->s, a->n) == 0);
+}
+
+static int
+same_key(const struct cover_key *a, const struct cover_key *b)
+{
+	return a->birth_date == b->birth_date && same(&a->insurer_number, &b->insurer_number) &&
+	       same(&a->symbol, &b->symbol) && same(&a->number, &b->number);
+}
+
+int64_t
+people_slot(const struct people *p, const struct cover_key *key)
+{
+	const struct text *texts[] = { &key->insurer_number, &key->symbol, &key->number };
+	unsigned char bytes[3 * (1 + TEXT_MAX) + sizeof key->birth_date];
+	size_t n = 0;
+
+	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+		bytes[n++] = (unsigned char)texts[i]->n;
+		if (texts[i]->n > 0)
+			memcpy(bytes + n, texts[i]->s, texts[i]->n);
+		n += texts[i]->n;
+	}
+	memcpy(bytes + n, &key->birth_date, sizeof key->birth_date);
+	return (int64_t)(siphash(p->hash_key, bytes, n + sizeof key->birth_date) >> 1);
+}
+
+/* Takes the row that stmt stands on if it is of the key. 1, or 0 if the row is damaged. */
+static int
+take_row(struct people *p, sqlite3_stmt *stmt, const struct cover_key *key, struct candidates *out)
+{
+	struct cover *c = &out->covers[out->n];
+	size_t n = (size_t)sqlite3_column_bytes(stmt, 3);
+	unsigned char *doc = out->docs + out->used;
+	const struct insurer *insurer;
+	struct cover_key its;
+
+	if (n == 0 || n > COVER_PACKED_MAX)
+		return 0;
+	memcpy(doc, sqlite3_column_blob(stmt, 3), n);
+	if (!cover_unpack(doc, n, c) || (insurer = people_insurer(p, c->insurer)) == NULL)
+		return 0;
+	its = people_key(c, insurer);
+	if (sqlite3_column_int(stmt, 2) == 0 || !same_key(&its, key))
+		return 1;
+	c->person = sqlite3_column_int64(stmt, 0);
+	out->used += n;
+	out->n++;
+	return 1;
+}
+
+int
+people_find(struct people *p, const struct cover_key *key, struct candidates *out, struct why *why)
+{
+	sqlite3_stmt *stmt = p->stmts[PEOPLE_FIND];
+	int64_t slot = people_slot(p, key);
+	int more = 1, r = SQLITE_ROW;
+
+	out->n = out->used = 0;
+	for (; more && out->n < CANDIDATES_MAX; slot++) {
+		if (sqlite3_bind_int64(stmt, 1, slot) != SQLITE_OK)
+			return db_failed(p->db, why);
+		if ((r = sqlite3_step(stmt)) == SQLITE_ROW) {
+			more = sqlite3_column_int(stmt, 1);
+			if (!take_row(p, stmt, key, out)) {
+				why_set(why, ERR_STORE_UNUSABLE, NULL,
+				    "slot %lld: the cover is damaged", (long long)slot);
+				sqlite3_reset(stmt);
+				return -1;
+			}
+		} else if (r != SQLITE_DONE) {
+			db_failed(p->db, why);
+		}
+		sqlite3_reset(stmt);
+		if (r != SQLITE_ROW)
+			return r == SQLITE_DONE ? 0 : -1;
+	}
+	return 0;
+}
+
+int
+people_covered(struct people *p, int64_t person, uint32_t day, struct why *why)
+{
+	sqlite3_stmt *stmt = p->stmts[PEOPLE_DATES];
+	struct cover c;
+	int found = 0, r;
+
+	sqlite3_bind_int64(stmt, 1, person);
+	while (!found && (r = sqlite3_step(stmt)) == SQLITE_ROW)
+		found = cover_unpack(sqlite3_column_blob(stmt, 0),
+			    (size_t)sqlite3_column_bytes(stmt, 0), &c) &&
+			cover_includes(&c, day);
+	if (!found && r != SQLITE_DONE)
+		found = db_failed(p->db, why);
+	sqlite3_reset(stmt);
+	return found;
+}
+
+int
+people_each(struct people *p, int (*each)(const struct cover *, void *), void *arg, struct why *why)
+{
+	sqlite3_stmt *stmt;
+	struct cover c;
+	int r = 0, step = SQLITE_DONE;
+
+	if (db_prepare(p->db, &stmt,
+		"SELECT p.person, c.doc FROM person_cover p CROSS JOIN cover c USING(slot)"
+		" WHERE c.replaced_at IS NULL ORDER BY p.person, p.n",
+		why) == -1)
+		return -1;
+	while (r == 0 && (step = sqlite3_step(stmt)) == SQLITE_ROW) {
+		if (!cover_unpack(
+			sqlite3_column_blob(stmt, 1), (size_t)sqlite3_column_bytes(stmt, 1), &c)) {
+			why_set(why, ERR_STORE_UNUSABLE, NULL, "person %lld: the cover is damaged",
+			    (long long)sqlite3_column_int64(stmt, 0));
+			r = -1;
+			break;
+		}
+		c.person = sqlite3_column_int64(stmt, 0);
+		r = each(&c, arg);
+	}
+	if (r == 0 && step != SQLITE_DONE)
+		r = db_failed(p->db, why);
+	sqlite3_finalize(stmt);
+	return r;
+}

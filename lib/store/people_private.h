@@ -1,0 +1,35 @@
+/* What people.c, loading.c and credential.c share. */
+#ifndef OQ_STORE_PEOPLE_PRIVATE_H
+#define OQ_STORE_PEOPLE_PRIVATE_H
+
+#include "store/db.h"
+#include "store/people.h"
+#include "store/siphash.h"
+
+#define PEOPLE_FILE "people.db"
+
+enum people_stmt {
+	PEOPLE_BEGIN,
+	PEOPLE_COMMIT,
+	PEOPLE_FIND,
+	PEOPLE_DATES,
+	PEOPLE_CREDENTIAL,
+	PEOPLE_STMTS,
+};
+
+struct people {
+	sqlite3 *db;
+	sqlite3_stmt *stmts[PEOPLE_STMTS];
+	unsigned char hash_key[SIPHASH_KEY_SIZE];
+	char name[128];
+	struct insurer *insurers;
+	size_t n_insurers;
+};
+
+/* Where the key's covers begin: 63 bits. */
+int64_t people_slot(const struct people *, const struct cover_key *);
+
+/* The key that a cover is registered under; texts borrowed from both. */
+struct cover_key people_key(const struct cover *, const struct insurer *);
+
+#endif
