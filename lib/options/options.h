@@ -35,6 +35,7 @@ struct option_list {
 
 enum { OPTION_CONF = 1 }; /* may also stand in oq.conf and, as OQ_NAME, in the environment */
 
+/* NOLINTNEXTLINE(clang-analyzer-optin.performance.Padding): in the order that a row is read */
 struct option_row {
 	const char *name;  /* "max-line" for --max-line */
 	char letter;       /* 'o' for -o, or 0 */
@@ -68,9 +69,13 @@ struct command {
 /*
  * Reads flags, then OQ_ variables, then the configuration file, then defaults into `values` (a
  * zeroed struct of the command, at the offsets of the table), and moves the operands to the
- * front: returns their number and *operands. --help and --version print and exit 0;
- * any mistake prints what is wrong, with the nearest name, and exits 2. Memory of values lives
- * as long as the process.
+ * front: returns their number and *operands, with a NULL behind the last. --help and --version
+ * print and exit 0; any mistake prints what is wrong, with the nearest name, and exits 2. Memory of
+ * values lives as long as the process.
+ *
+ * Given twice, the last flag counts. A variable that is empty, or a name without a value in the
+ * file, counts as not there. The file (PROTOCOL 6) may be written by its owner only, who must be
+ * root or the one who runs the command; it may hold the names of all commands, listed in config.c.
  */
 int options_read(const struct command *, int argc, char **argv, void *values,
     char ***operands);
@@ -116,7 +121,8 @@ void usage_error(const struct command *, const char *, ...)
 	ROW(T, "fail-on", 0, "WHAT", OPTION_WORD, fail_on, "negative unknown", "negative",          \
 	    OPTION_CONF, N_("what makes the exit status 1: negative answers, or only what is unknown (3)"))
 
-/* --help, --version, --config, --no-config belong to every table and are added by
- * options_read() itself. --help=mdoc|bash|zsh|fish prints the list in that form. */
+/* --help, --version, --config, --no-config, --lang belong to every table and are added by
+ * options_read() itself, which tells words_choose() the language. --help=mdoc|bash|zsh|fish
+ * prints the list in that form. */
 
 #endif

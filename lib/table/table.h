@@ -15,7 +15,11 @@
 
 struct table;
 
-/* Loads a UTF-8 CSV. NULL with why (file and line). The caller frees it. */
+/*
+ * Loads a UTF-8 CSV. NULL with why (file and line): unreadable, not UTF-8 or CSV, a row with
+ * another number of cells, a date that is none, no source, an unknown confidence. The caller frees
+ * it.
+ */
 struct table *table_load(const char *path, struct why *);
 void table_free(struct table *);
 
@@ -23,14 +27,14 @@ size_t table_rows(const struct table *);
 /* The cell of a row in the named column; "" when empty, NULL when there is no such column. */
 const char *table_cell(const struct table *, size_t row, const char *column);
 
-/* Is the row in force on that day? 1, 0, or -1 when its dates cannot be read. */
+/* Is the row in force on that day? 1 or 0: that its dates can be read was seen at loading. */
 int table_in_force(const struct table *, size_t row, struct date);
 
 /*
  * The next row from *at on that is in force on the day and whose `column` equals `value` (NULL:
  * any). 1 and *at is that row, or 0. Start with *at = 0 and add 1 to go on.
  */
-int table_find(const struct table *, const char *column, const char *value, struct date,
-    size_t *at);
+int table_find(
+    const struct table *, const char *column, const char *value, struct date, size_t *at);
 
 #endif
