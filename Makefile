@@ -31,7 +31,7 @@ ALLLDFLAGS = -pie -Wl,-z,relro,-z,now,-z,noexecstack,--as-needed $(if $(SANITIZE
 PACKAGES  = gcc libc6-dev make libjansson-dev libcurl4-openssl-dev libssl-dev libevent-dev \
 	libsqlite3-dev libcsv-dev libseccomp-dev gettext jq curl openssl sqlite3 ca-certificates
 TEST_PACKAGES = bats bats-assert bats-file bats-support faketime expect tmux procps \
-	python3-minimal zsh fish bash-completion binutils strace time
+	python3-minimal zsh fish bash-completion binutils bsdextrautils mandoc strace time
 LINT_PACKAGES = clang-format clang-tidy cppcheck mandoc shellcheck codespell
 BENCH_PACKAGES = nginx-light
 FUZZ_PACKAGES = clang libclang-rt-14-dev
@@ -53,11 +53,12 @@ libs_oq-verify    = -lcurl -lssl -lcrypto -ljansson -lseccomp
 
 # Test programs, one file each: tests/NAME.c becomes $(BUILD)/tests/NAME, run by a bats file.
 # Their rooms and libraries, as above: rooms_test-NAME, libs_test-NAME.
-TESTS     = base model
+TESTS     = base model cputime load
 rooms_test-base = base
 libs_test-base = -lseccomp
 rooms_test-model = model base
 libs_test-model = -ljansson
+libs_test-load = -lssl -lcrypto -lpthread
 
 PROGRAMS  = $(COMMANDS:%=$(BUILD)/bin/%)
 GENERATED = $(BUILD)/gen/names.h $(BUILD)/gen/errors.h
