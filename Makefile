@@ -29,7 +29,8 @@ ALLLDFLAGS = -pie -Wl,-z,relro,-z,now,-z,noexecstack,--as-needed $(if $(SANITIZE
 
 # What is installed, by name, when it is missing: to build and to show, to test, to lint, ...
 PACKAGES  = gcc libc6-dev make libjansson-dev libcurl4-openssl-dev libssl-dev libevent-dev \
-	libsqlite3-dev libcsv-dev libseccomp-dev gettext jq curl openssl sqlite3 ca-certificates
+	libsqlite3-dev libcsv-dev libseccomp-dev gettext jq curl openssl sqlite3 ca-certificates \
+	libpcsclite-dev pcscd vsmartcard-vpcd
 TEST_PACKAGES = bats bats-assert bats-file bats-support faketime expect tmux procps \
 	python3-minimal zsh fish bash-completion binutils bsdextrautils mandoc strace time
 LINT_PACKAGES = clang-format clang-tidy cppcheck mandoc shellcheck codespell
@@ -37,7 +38,7 @@ BENCH_PACKAGES = nginx-light
 FUZZ_PACKAGES = clang libclang-rt-14-dev
 VALGRIND_PACKAGES = valgrind
 
-ROOMS     = base pipe options table model trust store route ask hub csv
+ROOMS     = base pipe options table model trust store route ask hub csv card
 COMMANDS  = oq-ask oq-from-csv oq-hub oq-verify
 
 # The rooms and libraries that each command is linked with: a room comes before those it uses.
@@ -53,12 +54,13 @@ libs_oq-verify    = -lcurl -lssl -lcrypto -ljansson -lseccomp
 
 # Test programs, one file each: tests/NAME.c becomes $(BUILD)/tests/NAME, run by a bats file.
 # Their rooms and libraries, as above: rooms_test-NAME, libs_test-NAME.
-TESTS     = base model cputime load
+TESTS     = base model cputime load vcard vreader
 rooms_test-base = base
 libs_test-base = -lseccomp
 rooms_test-model = model base
 libs_test-model = -ljansson
 libs_test-load = -lssl -lcrypto -lpthread
+libs_test-vcard = -lcrypto
 
 PROGRAMS  = $(COMMANDS:%=$(BUILD)/bin/%)
 GENERATED = $(BUILD)/gen/names.h $(BUILD)/gen/errors.h
@@ -94,6 +96,9 @@ $(BUILD)/bin/%: $(BUILD)/obj/cmd/%.o $$(foreach r,$$(rooms_%),$$(call archive,$$
 $(BUILD)/tests/%: $(BUILD)/obj/tests/%.o $$(foreach r,$$(rooms_test-%),$$(call archive,$$(r))) | $(BUILD)/tests
 	@echo "ld $@"
 	@$(CC) $(ALLLDFLAGS) -o $@ $^ $(libs_test-$*)
+
+# The virtual card is three files: the card, its faults, the wire.
+$(BUILD)/tests/vcard: $(BUILD)/obj/tests/vcard_card.o $(BUILD)/obj/tests/vcard_fault.o
 
 $(BUILD)/obj/cmd/%.o: cmd/%.c | $(GENERATED)
 	$(compile)

@@ -1,0 +1,170 @@
+# Cards to test with: an authority as the JPKI's, cards from it, a private pcscd and a virtual
+# reader. Certificates are made by openssl(1), never by what is under test.
+# shellcheck shell=bash
+
+JPKI_POLICY=1.2.392.200149.8.5.1.3.30
+
+# keys DIR NAME...: RSA-2048 keys, made once for a file of tests.
+keys() {
+	local dir=$1 name
+	shift
+	mkdir -p "$dir"
+	for name; do
+		openssl genrsa -out "$dir/$name.key" 2048 2>/dev/null
+	done
+}
+
+# authority DIR KEY [SUBJECT]: DIR/ca.pem, whose database openssl ca(1) wants beside it.
+authority() {
+	local dir=$1 subject=${3:-/C=JP/O=JPKI-OQ-REHEARSAL/OU=JPKI for user authentication/OU=Rehearsal}
+	mkdir -p "$dir"
+	cp "$2" "$dir/ca.key"
+	: >"$dir/index"
+	echo unique_subject = no >"$dir/index.attr"
+	openssl req -new -x509 -sha256 -key "$dir/ca.key" -subj "$subject" -days 3650 \
+		-config /dev/null -extensions ext -out "$dir/ca.pem" -config <(cat <<-END
+			[req]
+			distinguished_name = dn
+			utf8 = yes
+			[dn]
+			[ext]
+			basicConstraints = critical,CA:TRUE
+			keyUsage = critical,keyCertSign,cRLSign
+			subjectKeyIdentifier = hash
+		END
+		)
+}
+
+# certificate OUT AUTHORITY KEY [NAME=VALUE...]: a user-authentication certificate as on a card,
+# in DER. A value replaces an extension (empty: leaves it out), or subject, from, to, serial, md.
+certificate() {
+	local out=$1 ca=$2 key=$3 name arg
+	local -A is=(
+		[subject]=/C=JP/CN=997794E9AGCIEG13221003A
+		[from]=$(date -u -d '-1 year' +%Y%m%d000000Z)
+		[to]=$(date -u -d '+3 years' +%Y%m%d145959Z)
+		[serial]=0705D990
+		[md]=sha256
+		[keyUsage]=critical,digitalSignature
+		[extendedKeyUsage]=clientAuth
+		[certificatePolicies]=critical,@policy
+		[issuerAltName]=dirName:ian
+		[subjectKeyIdentifier]=hash
+		[authorityKeyIdentifier]=keyid:always
+		[crlDistributionPoints]=crl
+		[authorityInfoAccess]='OCSP;URI:http://ocspauth.invalid/'
+		[policy]=$JPKI_POLICY
+	)
+	shift 3
+	for arg; do
+		is[${arg%%=*}]=${arg#*=}
+	done
+	{
+		cat <<-END
+			oid_section = oids
+			[oids]
+			[ca]
+			default_ca = one
+			[one]
+			database = $ca/index
+			serial = $ca/serial
+			new_certs_dir = $ca
+			policy = any
+			email_in_dn = no
+			string_mask = utf8only
+			preserve = yes
+			[any]
+			countryName = optional
+			localityName = optional
+			organizationName = optional
+			organizationalUnitName = optional
+			commonName = optional
+			[policy]
+			policyIdentifier = ${is[policy]}
+			CPS.1 = http://www.jpki.invalid/cps.html
+			[ian]
+			C = JP
+			O = Certification service of the rehearsal
+			OU = For user authentication
+			[crl]
+			fullname = dirName:crldp
+			[crldp]
+			C = JP
+			O = JPKI
+			OU = JPKI for user authentication
+			1.OU = CRL Distribution Points
+			2.OU = Tokyo
+			CN = Shinjuku-ku CRLDP
+			[ext]
+		END
+		for name in "${!is[@]}"; do
+			case $name in
+			subject | from | to | serial | md | policy) continue ;;
+			esac
+			[ -z "${is[$name]}" ] || echo "$name = ${is[$name]}"
+		done
+	} >"$out.cnf"
+	echo "${is[serial]}" >"$ca/serial"
+	openssl req -new -key "$key" -utf8 -subj "${is[subject]}" -config <(printf '[req]\ndistinguished_name=d\nutf8=yes\n[d]\n') -out "$out.csr" &&
+		openssl ca -batch -config "$out.cnf" -utf8 -cert "$ca/ca.pem" -keyfile "$ca/ca.key" \
+			-md "${is[md]}" -startdate "${is[from]}" -enddate "${is[to]}" -extensions ext \
+			-in "$out.csr" -notext -out "$out.pem" 2>"$out.err" &&
+		openssl x509 -in "$out.pem" -outform DER -out "$out" || {
+		cat "$out.err" >&2
+		return 1
+	}
+}
+
+# card DIR AUTHORITY KEY [NAME=VALUE...]: a card to lay on the reader. Its PIN is 8305.
+card() {
+	local dir=$1
+	mkdir -p "$dir"
+	cp "$3" "$dir/auth.key"
+	openssl x509 -in "$2/ca.pem" -outform DER -out "$dir/auth-ca.der"
+	echo 8305 >"$dir/pin"
+	shift
+	certificate "$dir/auth.der" "$@"
+}
+
+# reader_start DIR: a private pcscd; sets PCSCLITE_CSOCK_NAME. Fails where namespaces are refused.
+reader_start() {
+	mkdir -p "$1"
+	"$OQ_BUILD/tests/vreader" "$1" 3>&- &
+	echo $! >"$1/vreader"
+	wait_for 5 reader_socket "$1"
+}
+
+reader_socket() {
+	[ -s "$1/pid" ] || return 1
+	PCSCLITE_CSOCK_NAME=/proc/$(<"$1/pid")/root/run/pcscd/pcscd.comm
+	export PCSCLITE_CSOCK_NAME
+	[ -S "$PCSCLITE_CSOCK_NAME" ]
+}
+
+reader_stop() {
+	kill "$(<"$1/vreader")" 2>/dev/null
+	return 0
+}
+
+# lay DIR [OPTION...]: lays the card on the reader, logging to $LOG; take takes it away.
+lay() {
+	local dir=$1
+	shift
+	: >"$LOG"
+	"$OQ_BUILD/tests/vcard" --ns "$(<"$READER/pid")" --log "$LOG" "$@" "$dir" 3>&- &
+	LAID=$!
+	wait_for 5 grep -q inserted "$LOG"
+	wait_for 5 card_present
+}
+
+# pcscd has seen it: it powers a card up when it finds it.
+card_present() {
+	grep -q power-on "$LOG"
+}
+
+take() {
+	kill "$LAID" 2>/dev/null
+	wait "$LAID" 2>/dev/null
+	# pcscd looks every 0.4 s; the next test must not meet this card's ghost.
+	sleep 0.5
+}
