@@ -25,8 +25,8 @@ enum tty_answer { TTY_LINE, TTY_END, TTY_TIMEOUT, TTY_INTERRUPTED, TTY_FAILED, T
  * Shows prompt and reads one line into out (n bytes with NUL, without the line feed), echoed or
  * not. timeout in milliseconds, 0: none. The caller wipes what is secret.
  */
-enum tty_answer tty_ask(struct tty *, const char *prompt, int echo, int64_t timeout, char *out,
-    size_t n);
+enum tty_answer tty_ask(
+    struct tty *, const char *prompt, int echo, int64_t timeout, char *out, size_t n);
 
 /* One line on /dev/tty if there is one, for --say; personal data may stand in it. */
 void tty_desk(const char *tool, const char *line);
