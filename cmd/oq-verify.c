@@ -1,0 +1,222 @@
+/* oq-verify: asks whether insurance holds, one line or a million. */
+#include <errno.h>
+#include <libgen.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "ask/ask.h"
+#include "base/exit.h"
+#include "base/restrain.h"
+#include "model/checks.h"
+#include "options/options.h"
+#include "options/words.h"
+
+#define TOOL "oq-verify"
+
+struct options {
+	const char *via, *facility, *ca, *cert, *key, *operator, * lane, *summary, *fail_on;
+	int pass_fd, as_completed, say, retry_unknown, again, dry_run;
+	int64_t jobs, max_line, retry_for, timeout;
+};
+#define T struct options
+
+static const struct option_row rows[] = {
+	ROW_VIA(T),
+	ROW_FACILITY(T),
+	ROW_CA(T),
+	ROW_CERT(T),
+	ROW_KEY(T),
+	ROW_PASS_FD(T),
+	ROW_OPERATOR(T),
+	ROW(T, "lane", 0, "LANE", OPTION_WORD, lane, "desk batch", "desk", 0,
+	    N_("desk: somebody waits for the answer; batch: nobody does")),
+	ROW_JOBS(T),
+	ROW(T, "as-completed", 0, NULL, OPTION_FLAG, as_completed, NULL, NULL, 0,
+	    N_("let a line leave when it is answered, not in its order")),
+	ROW(T, "say", 0, NULL, OPTION_FLAG, say, NULL, NULL, 0,
+	    N_("say each result in one line on the terminal, if there is one")),
+	ROW(T, "retry-unknown", 0, NULL, OPTION_FLAG, retry_unknown, NULL, NULL, 0,
+	    N_("ask again where our own error says that this can help")),
+	ROW(T, "again", 0, NULL, OPTION_FLAG, again, NULL, NULL, 0,
+	    N_("ask also where a card has answered for the same day, as eligibility.recheck")),
+	ROW(T, "dry-run", 'n', NULL, OPTION_FLAG, dry_run, NULL, NULL, 0,
+	    N_("print the question lines and send nothing")),
+	ROW(T, "retry-for", 0, "SPAN", OPTION_SPAN, retry_for, NULL, "30s", 0,
+	    N_("patience with a hub that is down or wants us to wait")),
+	ROW(T, "timeout", 0, "SPAN", OPTION_SPAN, timeout, NULL, "30s", 0,
+	    N_("patience with one request, from connect to last byte")),
+	ROW_MAX_LINE(T),
+	ROW_SUMMARY(T),
+	ROW_FAIL_ON(T),
+};
+#undef T
+
+static const struct command command = {
+	.name = TOOL,
+	.kind = "filter",
+	.args = "",
+	.help = N_("Asks for each record whether the insurance holds, and adds the answer"),
+	.rows = rows,
+	.n_rows = sizeof rows / sizeof *rows,
+};
+
+/* All that is open while lines run. */
+struct world {
+	struct route *route; /* NULL: --dry-run */
+	struct tty *desk;
+	struct lines *lines;
+	struct output *output;
+	struct tally tally;
+	int stop_fd;
+};
+
+static int
+open_route(const struct options *o, struct world *w, struct why *why)
+{
+	const struct route_options ro = {
+		.via = o->via,
+		.facility = o->facility,
+		.ca = o->ca,
+		.cert = o->cert,
+		.key = o->key,
+		.operator= o->operator,
+		.lane = o->lane,
+		.pass_fd = o->pass_fd,
+		.jobs = (int)o->jobs,
+		.retry_for = o->retry_for,
+		.timeout = o->timeout,
+	};
+
+	if (o->dry_run)
+		return 0;
+	w->route = route_open(&ro, why);
+	return w->route == NULL ? -1 : 0;
+}
+
+static int
+open_pipe(const struct options *o, struct world *w, struct why *why)
+{
+	w->lines = lines_open(STDIN_FILENO, (size_t)o->max_line);
+	w->output = output_open(STDOUT_FILENO, TOOL, (size_t)o->max_line, &w->tally);
+	if (w->lines != NULL && w->output != NULL)
+		return 0;
+	why_set(why, ERR_OUT_OF_MEMORY, NULL, "%s", "");
+	return -1;
+}
+
+static int
+open_stop(struct world *w, struct why *why)
+{
+	if ((w->stop_fd = stop_open()) != -1)
+		return 0;
+	why_set(why, ERR_INPUT_FAILED, NULL, "signals: %s", strerror(errno));
+	return -1;
+}
+
+/* The last door: from here on the network, and of files the summary's directory. */
+static int
+lock_doors(const struct options *o, struct why *why)
+{
+	char *path = o->summary == NULL ? NULL : strdup(o->summary), *dir = NULL;
+	const char *const write[] = { path == NULL ? NULL : (dir = dirname(path)), NULL };
+	const struct profile profile = {
+		.name = TOOL,
+		/* The resolver asks a local service over AF_UNIX, from a thread of libcurl. */
+		.may = (o->dry_run ? 0U : MAY_INET | MAY_UNIX | MAY_THREAD) |
+		       (o->say ? MAY_TTY : 0U) | (dir == NULL ? 0U : MAY_WRITE_FILES),
+		.write = write,
+	};
+	int failed = 0;
+
+	if (dir != NULL && access(dir, W_OK | X_OK) == -1) {
+		why_set(why, ERR_FILE_UNWRITABLE, NULL, "%s: %s", o->summary, strerror(errno));
+		failed = -1;
+	} else {
+		words_open();
+		failed = restrain(&profile, why);
+	}
+	free(path);
+	return failed;
+}
+
+/* Runs the lines and says how it ended: the exit status. */
+static int
+verify(const struct options *o, struct world *w)
+{
+	const struct ask_options ask = {
+		.tool = TOOL,
+		.jobs = (int)o->jobs,
+		.max_line = (size_t)o->max_line,
+		.as_completed = o->as_completed,
+		.retry_unknown = o->retry_unknown,
+		.again = o->again,
+		.desk = w->desk,
+		.stop_fd = w->stop_fd,
+	};
+	enum fail_on fail_on =
+	    strcmp(o->fail_on, "unknown") == 0 ? FAIL_ON_UNKNOWN : FAIL_ON_NEGATIVE;
+	struct why why = { .id = ERR_NONE };
+	enum ask_end end =
+	    ask_run(w->lines, STDIN_FILENO, w->output, w->route, &w->tally, &ask, &why);
+	int local = end == ASK_FAILED, status;
+
+	if (why.id != ERR_NONE)
+		why_print(&why, TOOL);
+	if (output_close(w->output, &why) == -1) {
+		why_print(&why, TOOL);
+		local = 1;
+	}
+	status = tally_status(&w->tally, fail_on, local);
+	if (end == ASK_STOPPED && (status == EXIT_YES || status == EXIT_NO))
+		status = EXIT_UNKNOWN; /* nobody knows about the lines that were not read */
+	tally_print(&w->tally, TOOL);
+	if (o->summary == NULL || tally_summary(&w->tally, TOOL, status, o->summary, &why) == 0)
+		return status;
+	why_print(&why, TOOL);
+	return EXIT_LOCAL;
+}
+
+/* What cannot be right whatever the input is. */
+static void
+check_use(const struct options *o, int operands)
+{
+	const char *flag;
+	struct why why;
+
+	if (operands > 0)
+		usage_error(&command, "%s", _("records come from standard input"));
+	if (o->facility != NULL && !check_institution_code(o->facility, &flag, &why))
+		usage_error(&command, "--facility: %s", why.detail);
+}
+
+int
+main(int argc, char **argv)
+{
+	struct options o = { 0 };
+	struct world w = { .stop_fd = -1 };
+	struct why why = { .id = ERR_NONE };
+	char **operands;
+	int status;
+
+	umask(077);
+	check_use(&o, options_read(&command, argc, argv, &o, &operands));
+	if (o.say)
+		w.desk = tty_open(TOOL);
+	if (open_route(&o, &w, &why) == -1 || open_pipe(&o, &w, &why) == -1 ||
+	    open_stop(&w, &why) == -1 || lock_doors(&o, &why) == -1) {
+		status = error_rows[why.id].exit;
+		if (status == EXIT_USAGE)
+			usage_error(&command, "%s", why.detail);
+		why_print(&why, TOOL);
+	} else {
+		status = verify(&o, &w);
+	}
+	lines_close(w.lines);
+	route_close(w.route);
+	if (w.desk != NULL)
+		tty_close(w.desk);
+	return status;
+}

@@ -1,0 +1,296 @@
+#include <errno.h>
+#include <poll.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "ask/leave.h"
+
+#define JOBS_MAX    16
+#define SERVICE	    "verify"
+#define ANSWERS_MAX ((size_t)16 << 20) /* bytes that answer one window */
+#define AT_A_TIME   1024	       /* lines read before the network has its turn */
+
+struct asking {
+	const struct ask_options *options;
+	struct lines *lines;
+	int in;
+	struct route *route; /* NULL: questions are only shown */
+	struct leaving leaving;
+	size_t jobs;
+	struct batch *batches[JOBS_MAX + 1];
+	struct batch *filling;	/* NULL: none */
+	size_t flying, waiting; /* batches under way; all that are not free */
+	uint64_t begun, left;	/* batches, counted in order */
+	int ended;		/* no more lines are read */
+	int failed;		/* reading or memory failed: why */
+	int stopped;
+	int64_t last_tick; /* once stopped: no line is read after it */
+	struct why *why;
+};
+
+static void
+fail(struct asking *a, enum error_id id, const char *detail)
+{
+	why_set(a->why, id, NULL, "%s", detail);
+	a->failed = a->ended = 1;
+}
+
+/* The batch that takes the next line, or NULL while there is none. */
+static struct batch *
+batch_to_fill(struct asking *a)
+{
+	if (a->filling != NULL)
+		return batch_full(a->filling) ? NULL : a->filling;
+	for (size_t i = 0; i <= a->jobs; i++)
+		if (a->batches[i]->state == BATCH_FREE) {
+			a->filling = a->batches[i];
+			a->filling->state = BATCH_FILLING;
+			a->filling->order = a->begun++;
+			a->waiting++;
+			return a->filling;
+		}
+	return NULL;
+}
+
+static int
+may_read(const struct asking *a)
+{
+	if (a->ended)
+		return 0;
+	return a->filling != NULL ? !batch_full(a->filling) : a->waiting <= a->jobs;
+}
+
+/* Writes the question as it would be sent, and nothing for other lines. */
+static void
+show(struct asking *a, const struct decision *d)
+{
+	struct buf *question = &a->leaving.value;
+	char ask[ASK_SIZE], day[DATE_SIZE];
+
+	if (d->way != WAY_ASK) {
+		tally_add(a->leaving.tally, d->way == WAY_AS_CAME ? d->verdict : VERDICT_UNKNOWN);
+		return;
+	}
+	buf_reset(question);
+	ask_new(ask);
+	date_format(d->day, day);
+	if (question_write(question, ask, day, &d->insured) == 0)
+		output_record(a->leaving.output, question->data, question->len, VERDICT_NOT_ASKED);
+}
+
+/* A line that is not asked leaves at once where no order holds it back. */
+static int
+leaves_now(const struct asking *a, const struct decision *d)
+{
+	return d->way != WAY_ASK && (a->options->as_completed || a->waiting == 0);
+}
+
+static void
+take_line(struct asking *a, const struct line *line)
+{
+	struct decision d;
+	struct batch *b;
+
+	a->leaving.tally->read++;
+	line_decide(line, a->options, a->route, &d);
+	if (a->route == NULL) {
+		show(a, &d);
+	} else if (leaves_now(a, &d)) {
+		struct item i = { .way = d.way,
+			.verdict = d.verdict,
+			.recheck = d.recheck,
+			.why = &d.why,
+			.line = *line };
+
+		leave(&a->leaving, NULL, &i);
+	} else if ((b = batch_to_fill(a)) == NULL || batch_add(b, line, &d) == -1) {
+		fail(a, ERR_OUT_OF_MEMORY, "a line could not be kept");
+	}
+	decision_free(&d);
+}
+
+/* Reads what there is, as far as there is room for it. */
+static void
+read_lines(struct asking *a)
+{
+	struct line line;
+	int got;
+
+	for (int n = 0; n < AT_A_TIME && may_read(a); n++) {
+		if ((got = lines_try(a->lines, &line)) == LINES_LATER) {
+			if (a->stopped)
+				a->ended = 1;
+			return;
+		}
+		if (got == 0)
+			a->ended = 1;
+		else if (got == -1)
+			fail(a, ERR_INPUT_FAILED, strerror(errno));
+		else
+			take_line(a, &line);
+	}
+}
+
+/* Sends the batch that fills, when it is full or nothing is there to fill it with. */
+static void
+send_batch(struct asking *a)
+{
+	struct batch *b = a->filling;
+
+	if (b == NULL || b->n == 0 || a->flying == a->jobs ||
+	    (may_read(a) && !batch_full(b) && lines_waiting(a->lines)))
+		return;
+	a->filling = NULL;
+	b->state = BATCH_DONE;
+	if (b->window.n == 0)
+		return;
+	time_format(clock_now(), b->asked_at);
+	b->state = BATCH_FLYING;
+	a->flying++;
+	route_start(a->route, &b->window);
+}
+
+static void
+leave_batch(struct asking *a, struct batch *b)
+{
+	for (size_t i = 0; i < b->n; i++)
+		leave(&a->leaving, b, batch_item(b, i));
+	batch_reset(b);
+	a->waiting--;
+	a->left++;
+}
+
+/* Lets go what is done: in order, or all of it. Returns how many batches left. */
+static size_t
+leave_done(struct asking *a)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i <= a->jobs; i++) {
+		struct batch *b = a->batches[i];
+
+		if (b->state != BATCH_DONE || (!a->options->as_completed && b->order != a->left))
+			continue;
+		leave_batch(a, b);
+		n++;
+		i = (size_t)-1; /* the next in order may stand before it */
+	}
+	return n;
+}
+
+/* Says once that the hub does not answer, while there still is hope. */
+static void
+report_down(struct asking *a)
+{
+	const struct why *why = route_down(a->route);
+
+	if (why != NULL)
+		report(&a->leaving, why);
+}
+
+static struct batch *
+batch_of(struct asking *a, const struct window *w)
+{
+	for (size_t i = 0; i <= a->jobs; i++)
+		if (&a->batches[i]->window == w)
+			return a->batches[i];
+	return NULL;
+}
+
+/* Works on the network, or waits for input. */
+static void
+work(struct asking *a, int64_t timeout)
+{
+	int fds[2] = { a->options->stop_fd, a->in };
+	size_t n = may_read(a) ? 2 : 1;
+	struct window *w;
+
+	if (a->route == NULL) {
+		struct pollfd both[2] = { { .fd = fds[0], .events = POLLIN },
+			{ .fd = fds[1], .events = POLLIN } };
+
+		poll(both, n, (int)timeout);
+		return;
+	}
+	w = route_work(a->route, timeout, fds, n);
+	if (w != NULL) {
+		batch_of(a, w)->state = BATCH_DONE;
+		a->flying--;
+	}
+	report_down(a);
+}
+
+/* A signal ends the asking, not the lines: each that was read still leaves. A second one hurries. */
+static void
+look_for_stop(struct asking *a)
+{
+	char info[256]; /* more than a struct signalfd_siginfo */
+	int64_t grace = a->stopped ? 0 : STOP_GRACE;
+
+	if (read(a->options->stop_fd, info, sizeof info) <= 0)
+		return;
+	a->stopped = 1;
+	a->last_tick = clock_tick() + grace + (grace == 0 ? 0 : STOP_REST);
+	if (a->route != NULL)
+		route_stop(a->route, grace);
+}
+
+/* How long may work() sleep? */
+static int64_t
+idle_time(struct asking *a)
+{
+	if (a->stopped && clock_tick() >= a->last_tick)
+		a->ended = 1;
+	if (may_read(a) && (a->stopped || lines_waiting(a->lines)))
+		return 0;
+	return a->stopped ? 100 : -1;
+}
+
+static int
+finished(const struct asking *a)
+{
+	return a->ended && a->waiting == 0;
+}
+
+static void
+run(struct asking *a)
+{
+	int64_t timeout;
+
+	while (!finished(a) && !output_failed(a->leaving.output)) {
+		look_for_stop(a);
+		read_lines(a);
+		send_batch(a);
+		if (leave_done(a) > 0 || finished(a))
+			continue;
+		if ((timeout = idle_time(a)) != 0)
+			output_flush(a->leaving.output);
+		work(a, timeout);
+	}
+}
+
+enum ask_end
+ask_run(struct lines *lines, int in, struct output *output, struct route *route,
+    struct tally *tally, const struct ask_options *options, struct why *why)
+{
+	struct asking a = {
+		.options = options, .lines = lines, .in = in, .route = route, .why = why
+	};
+
+	a.jobs = options->jobs > JOBS_MAX ? JOBS_MAX : (size_t)options->jobs;
+	a.leaving = (struct leaving){ .options = options, .output = output, .tally = tally };
+	a.leaving.route = route == NULL ? "" : route_name(route);
+	leaving_init(&a.leaving);
+	for (size_t i = 0; i <= a.jobs; i++)
+		if ((a.batches[i] = batch_new(SERVICE, options->max_line, ANSWERS_MAX)) == NULL)
+			fail(&a, ERR_OUT_OF_MEMORY, "the batches");
+	if (!a.failed)
+		run(&a);
+	for (size_t i = 0; i <= a.jobs; i++)
+		batch_free(a.batches[i]);
+	leaving_free(&a.leaving);
+	if (a.failed || output_failed(output))
+		return ASK_FAILED;
+	return a.stopped ? ASK_STOPPED : ASK_WHOLE;
+}

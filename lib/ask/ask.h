@@ -1,0 +1,52 @@
+/*
+ * Asking line by line: windows fill until WINDOW_LINES questions wait or no further input waits, at
+ * most `jobs` are in flight, and the order is put back here, once (DESIGN 2, PROTOCOL 1).
+ *
+ * Every line that is read leaves exactly once. Memory is jobs + 1 batches, however many lines there
+ * are: when the first line in order still waits and the batches are full, reading stops.
+ */
+#ifndef OQ_ASK_ASK_H
+#define OQ_ASK_ASK_H
+
+#include "base/error.h"
+#include "options/tty.h"
+#include "pipe/lines.h"
+#include "pipe/output.h"
+#include "pipe/tally.h"
+#include "route/route.h"
+
+#define STOP_GRACE 5000 /* milliseconds for what is under way when the run is stopped */
+#define STOP_REST  5000 /* and after that for the lines that still wait in the input */
+
+struct ask_options {
+	const char *tool; /* the command's name */
+	int jobs;	  /* windows in flight, as the route has them */
+	size_t max_line;
+	int as_completed;  /* a line leaves when it is answered */
+	int retry_unknown; /* take off our own error that may pass, and ask again */
+	int again;	   /* ask also where a card's answer is kept */
+	struct tty *desk;  /* where each result is said, NULL: nowhere */
+	int stop_fd;	   /* from stop_open() */
+};
+
+enum ask_end {
+	ASK_WHOLE,   /* the input has ended and every line has left */
+	ASK_STOPPED, /* a signal came; every line that was read has left */
+	ASK_FAILED,  /* reading failed (why), or the output did (output_failed()) */
+};
+
+/*
+ * Asks the lines, which come from the descriptor `in`, over the route. With route NULL nothing is asked: the question lines themselves
+ * are written, and no other line (--dry-run). Reports each cause that stops questions on stderr,
+ * once.
+ */
+enum ask_end ask_run(struct lines *, int in, struct output *, struct route *, struct tally *,
+    const struct ask_options *, struct why *);
+
+/*
+ * From here on SIGINT and SIGTERM end nothing: they make the returned descriptor readable.
+ * Call it before restraint and before the first thread. -1 with errno.
+ */
+int stop_open(void);
+
+#endif

@@ -1,0 +1,51 @@
+/*
+ * The lines that wait together: those to be asked travel in one window, the others keep their
+ * place between them.
+ */
+#ifndef OQ_ASK_BATCH_H
+#define OQ_ASK_BATCH_H
+
+#include "ask/line.h"
+#include "base/clock.h"
+
+#define BATCH_ITEMS 1024
+
+struct item {
+	enum way way;
+	enum verdict verdict;  /* WAY_AS_CAME */
+	int recheck;	       /* a card's answer stays beside ours */
+	size_t question;       /* WAY_ASK: its place in the window */
+	const struct why *why; /* WAY_BROKEN, WAY_FAILED */
+	struct line line;
+	size_t at; /* of the line's text in the batch */
+};
+
+enum batch_state { BATCH_FREE, BATCH_FILLING, BATCH_FLYING, BATCH_DONE };
+
+struct batch {
+	enum batch_state state;
+	uint64_t order; /* of its lines among the batches */
+	char asked_at[TIME_SIZE];
+	size_t n;
+	struct item items[BATCH_ITEMS];
+	struct buf text; /* the lines */
+	struct window window;
+};
+
+/* NULL without memory. */
+struct batch *batch_new(const char *service, size_t max_line, size_t max_answers);
+void batch_free(struct batch *);
+
+/* No more lines fit. */
+int batch_full(const struct batch *);
+
+/* Takes a copy of a line and what was decided. 0, or -1 without memory. */
+int batch_add(struct batch *, const struct line *, const struct decision *);
+
+/* The item as it was added; its line points into the batch. */
+struct item *batch_item(struct batch *, size_t);
+
+/* Forgets the lines, for the next ones. */
+void batch_reset(struct batch *);
+
+#endif

@@ -1,0 +1,149 @@
+#include "ask/leave.h"
+#include "ask/answer.h"
+#include "ask/desk.h"
+#include "gen/names.h"
+#include "pipe/splice.h"
+
+#define SCRATCH_MAX ((size_t)64 << 20) /* an answer and a record at their ceilings, spliced */
+
+void
+leaving_init(struct leaving *l)
+{
+	buf_init(&l->value, SCRATCH_MAX);
+	buf_init(&l->record, SCRATCH_MAX);
+}
+
+void
+leaving_free(struct leaving *l)
+{
+	buf_free(&l->value);
+	buf_free(&l->record);
+}
+
+void
+report(struct leaving *l, const struct why *why)
+{
+	if (l->reported[why->id])
+		return;
+	l->reported[why->id] = 1;
+	why_print(why, l->options->tool);
+}
+
+static void
+leave_as_came(struct leaving *l, struct batch *b, const struct item *i)
+{
+	(void)b;
+	output_as_came(l->output, &i->line, i->verdict);
+}
+
+static void
+leave_broken(struct leaving *l, struct batch *b, const struct item *i)
+{
+	(void)b;
+	output_broken(l->output, &i->line, i->why);
+}
+
+/* The text of the card's answer that stands in the line. */
+static const char *
+kept_answer(const struct line *line, size_t *len)
+{
+	size_t at;
+
+	return splice_find(line->text, line->len, OBJECT_ELIGIBILITY, &at, len) ? line->text + at
+										: NULL;
+}
+
+/*
+ * A card's answer stays when asking again failed: it came with the patient and cannot be had
+ * again. Only an older recheck goes, for no old answer stands beside a new error.
+ */
+static void
+fail_recheck(struct leaving *l, const struct line *line, const struct why *why)
+{
+	struct line without = *line;
+	size_t len;
+	const char *kept = kept_answer(line, &len);
+
+	buf_reset(&l->value);
+	buf_reset(&l->record);
+	if (kept != NULL && splice_drop(&l->value, kept, len, ELIGIBILITY_RECHECK) == 0 &&
+	    splice_put(&l->record, line->text, line->len, OBJECT_ELIGIBILITY, l->value.data,
+		l->value.len) == 0) {
+		without.text = l->record.data;
+		without.len = l->record.len;
+	}
+	output_failure(l->output, &without, NULL, why);
+}
+
+static void
+leave_failed(struct leaving *l, struct batch *b, const struct item *i)
+{
+	(void)b;
+	if (l->options->desk != NULL)
+		desk_failure(l->options->desk, i->why);
+	if (i->recheck)
+		fail_recheck(l, &i->line, i->why);
+	else
+		output_failure(l->output, &i->line, OBJECT_ELIGIBILITY, i->why);
+}
+
+static void
+leave_unanswered(struct leaving *l, const struct item *i, const struct why *why)
+{
+	struct item failed = *i;
+
+	failed.why = why;
+	tally_asked(l->tally, why->id);
+	report(l, why);
+	leave_failed(l, NULL, &failed);
+}
+
+/* Puts the answer into the card's answer as its `recheck`. The result's text, or NULL. */
+static const struct buf *
+inside_kept(struct leaving *l, const struct line *line)
+{
+	size_t len;
+	const char *kept = kept_answer(line, &len);
+
+	buf_reset(&l->record);
+	if (kept == NULL || splice_put(&l->record, kept, len, ELIGIBILITY_RECHECK, l->value.data,
+				l->value.len) == -1)
+		return NULL;
+	return &l->record;
+}
+
+static void
+leave_asked(struct leaving *l, struct batch *b, const struct item *i)
+{
+	const struct question *q = &b->window.questions[i->question];
+	const struct buf *value = &l->value;
+	enum verdict verdict;
+	struct why why;
+
+	if (!answer_read(&b->window, q, b->asked_at, l->route, &l->value, &verdict, &why)) {
+		leave_unanswered(l, i, &why);
+		return;
+	}
+	if (i->recheck && (value = inside_kept(l, &i->line)) == NULL) {
+		why_set(&why, ERR_OUT_OF_MEMORY, NULL, "%s", "");
+		leave_unanswered(l, i, &why);
+		return;
+	}
+	tally_asked(l->tally, ERR_NONE);
+	if (l->options->desk != NULL)
+		desk_answer(l->options->desk, json_object_get(q->answer, OBJECT_ELIGIBILITY));
+	output_answer(l->output, &i->line, OBJECT_ELIGIBILITY, value->data, value->len, verdict);
+}
+
+static void (*const ways[])(struct leaving *, struct batch *, const struct item *) = {
+	[WAY_ASK] = leave_asked,
+	[WAY_AS_CAME] = leave_as_came,
+	[WAY_BROKEN] = leave_broken,
+	[WAY_FAILED] = leave_failed,
+};
+
+void
+leave(struct leaving *l, struct batch *b, const struct item *i)
+{
+	ways[i->way](l, b, i);
+}
