@@ -54,13 +54,26 @@ libs_oq-verify    = -lcurl -lssl -lcrypto -ljansson -lseccomp
 
 # Test programs, one file each: tests/NAME.c becomes $(BUILD)/tests/NAME, run by a bats file.
 # Their rooms and libraries, as above: rooms_test-NAME, libs_test-NAME.
-TESTS     = base model cputime load vcard vreader
+TESTS     = base model cputime load vcard vreader tty
 rooms_test-base = base
 libs_test-base = -lseccomp
 rooms_test-model = model base
 libs_test-model = -ljansson
+rooms_test-tty = options base
+libs_test-tty = -ljansson
 libs_test-load = -lssl -lcrypto -lpthread
 libs_test-vcard = -lcrypto
+
+# Parsers that are fed rubbish: tests/fuzz_NAME.c, from the seeds in tests/seeds/NAME.
+FUZZ      = record csv mapping text
+rooms_fuzz-record = pipe base
+libs_fuzz-record = -ljansson -lseccomp
+rooms_fuzz-csv = csv model pipe base
+libs_fuzz-csv = -lcsv -ljansson -lseccomp
+rooms_fuzz-mapping = csv model pipe base
+libs_fuzz-mapping = -lcsv -ljansson -lseccomp
+rooms_fuzz-text = model base
+libs_fuzz-text = -ljansson -lseccomp
 
 PROGRAMS  = $(COMMANDS:%=$(BUILD)/bin/%)
 GENERATED = $(BUILD)/gen/names.h $(BUILD)/gen/errors.h
@@ -100,6 +113,13 @@ $(BUILD)/tests/%: $(BUILD)/obj/tests/%.o $$(foreach r,$$(rooms_test-%),$$(call a
 # The virtual card is three files: the card, its faults, the wire.
 $(BUILD)/tests/vcard: $(BUILD)/obj/tests/vcard_card.o $(BUILD)/obj/tests/vcard_fault.o
 
+$(BUILD)/fuzz/%: $(BUILD)/obj/tests/fuzz_%.o $$(foreach r,$$(rooms_fuzz-%),$$(call archive,$$(r))) | $(BUILD)/fuzz
+	@echo "ld $@"
+	@$(CC) $(ALLLDFLAGS) -fsanitize=fuzzer -o $@ $^ $(libs_fuzz-$*)
+
+$(BUILD)/tests/inject.so: tests/inject.c | $(BUILD)/tests
+	@$(CC) -std=c11 -D_GNU_SOURCE -O1 -g $(WARN) -shared -fPIC -o $@ $<
+
 $(BUILD)/obj/cmd/%.o: cmd/%.c | $(GENERATED)
 	$(compile)
 
@@ -112,7 +132,7 @@ $(BUILD)/obj/tests/%.o: tests/%.c | $(GENERATED)
 $(BUILD)/obj/%.o: lib/%.c | $(GENERATED)
 	$(compile)
 
-$(BUILD)/lib $(BUILD)/bin $(BUILD)/gen $(BUILD)/man $(BUILD)/tests:
+$(BUILD)/lib $(BUILD)/bin $(BUILD)/gen $(BUILD)/man $(BUILD)/tests $(BUILD)/fuzz:
 	@mkdir -p $@
 
 # Names, words, errors, schemas and pages come from three tables. The generator itself frees
@@ -177,6 +197,31 @@ bench:
 	$(call build,all tests)
 	@OQ_BUILD=$(BUILD) tests/bench
 
+# Each has a build of its own: instrumented; without the checked calls of _FORTIFY_SOURCE, which
+# the interposer does not know.
+fuzz:
+	$(call need,$(PACKAGES) $(FUZZ_PACKAGES))
+	$(call build,BUILD=build/fuzz CC=clang SANITIZE=1 CFLAGS='-g -fsanitize=fuzzer-no-link' \
+		$(FUZZ:%=build/fuzz/fuzz/%))
+	@OQ_BUILD=build/fuzz tests/fuzz $(FUZZ)
+
+faults:
+	$(call need,$(PACKAGES) $(TEST_PACKAGES))
+	$(call build,BUILD=build/faults HARDEN= all build/faults/tests/inject.so)
+	@OQ_BUILD=build/faults tests/faults
+
+# The kill loops of make check, with the full number of rounds.
+torture:
+	$(call need,$(PACKAGES) $(TEST_PACKAGES))
+	$(call build,all tests)
+	@OQ_BUILD=$(BUILD) OQ_ROUNDS=1000 BATS_TEST_TIMEOUT=7200 \
+		tests/run $$(grep -l OQ_ROUNDS tests/*.bats)
+
+valgrind:
+	$(call need,$(PACKAGES) $(TEST_PACKAGES) $(VALGRIND_PACKAGES))
+	$(call build,all tests)
+	@OQ_BUILD=$(BUILD) tests/valgrind
+
 # Option lists, from the commands' tables into the pages and the completions.
 pages: all
 	@for c in $(COMMANDS); do tests/option-list $(BUILD)/bin/$$c man/$$c.1 || exit; done
@@ -205,6 +250,6 @@ uninstall:
 clean:
 	rm -rf build
 
-.PHONY: all tests deps demo check lint bench pages completions install uninstall clean
+.PHONY: all tests deps demo check lint bench fuzz faults torture valgrind pages completions install uninstall clean
 .DELETE_ON_ERROR:
 -include $(shell find $(BUILD)/obj -name '*.d' 2>/dev/null)

@@ -18,7 +18,7 @@ bats_load_library bats-file
 world=${BATS_TEST_TMPDIR:-$BATS_FILE_TMPDIR}
 for name in ${!OQ_*}; do
 	case $name in
-	OQ_TREE | OQ_BUILD) ;;
+	OQ_TREE | OQ_BUILD | OQ_ROUNDS) ;;
 	*) unset "$name" ;;
 	esac
 done
@@ -32,6 +32,9 @@ export PATH=$OQ_BUILD/bin:$PATH
 
 # What a sanitiser finds must not look like one of our own exit statuses.
 export ASAN_OPTIONS=exitcode=99 UBSAN_OPTIONS=halt_on_error=1:exitcode=99:print_stacktrace=1
+
+# How often a kill loop kills; make torture asks for many more.
+export OQ_ROUNDS=${OQ_ROUNDS:-10}
 
 # could_not_run REASON: counted apart by tests/run, never as passed.
 could_not_run() {

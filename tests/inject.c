@@ -169,8 +169,8 @@ CALL(int, fstat, stat, (int fd, struct stat *st), (fd, st), -1)
 CALL(int, stat, stat, (const char *path, struct stat *st), (path, st), -1)
 CALL(int, poll, poll, (struct pollfd * fds, nfds_t n, int timeout), (fds, n, timeout), -1)
 CALL(int, socket, socket, (int domain, int type, int protocol), (domain, type, protocol), -1)
-CALL(int, connect, connect, (int fd, const struct sockaddr *a, socklen_t n), (fd, a, n), -1)
-CALL(int, bind, bind, (int fd, const struct sockaddr *a, socklen_t n), (fd, a, n), -1)
+CALL(int, connect, connect, (int fd, __CONST_SOCKADDR_ARG a, socklen_t n), (fd, a, n), -1)
+CALL(int, bind, bind, (int fd, __CONST_SOCKADDR_ARG a, socklen_t n), (fd, a, n), -1)
 CALL(int, listen, listen, (int fd, int n), (fd, n), -1)
 CALL(int, pthread_create, pthread_create,
     (pthread_t * t, const pthread_attr_t *a, void *(*run)(void *), void *arg), (t, a, run, arg),
