@@ -33,8 +33,7 @@ options_everywhere() {
 	local option found=0
 	for option in $("$1" --help | grep -oE '^ +(-[A-Za-z], )?--[a-z-]+' | grep -oE -- '--[a-z-]+'); do
 		found=1
-		man -l -Tutf8 "$OQ_TREE/man/$1.1" 2>/dev/null | col -b | grep -qF -- "$option" ||
-			mandoc -Tutf8 "$OQ_TREE/man/$1.1" | col -b | grep -qF -- "$option" ||
+		mandoc -T utf8 "$OQ_TREE/man/$1.1" | col -b | grep -qF -- "$option" ||
 			{ echo "$option: not in the page"; return 1; }
 		for shell in bash zsh fish; do
 			grep -qF -- "${option#--}" "$OQ_TREE/completions/$1.$shell" ||

@@ -1,0 +1,41 @@
+# shellcheck shell=bash
+# Made by: oq-verify --help=bash
+
+_oq_verify()
+{
+	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]}
+
+	if [[ $prev == = ]]; then
+		prev=${COMP_WORDS[COMP_CWORD - 2]}
+	elif [[ $cur == = ]]; then
+		cur=
+	fi
+	COMPREPLY=()
+	case $prev in
+	--ca | --cert | --key | --summary | --config)
+		compopt -o filenames
+		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+		return
+		;;
+	--via | --facility | --pass-fd | --operator | --jobs | -j | --retry-for | --timeout | --max-line)
+		return
+		;;
+	--lane)
+		mapfile -t COMPREPLY < <(compgen -W 'desk batch' -- "$cur")
+		return
+		;;
+	--fail-on)
+		mapfile -t COMPREPLY < <(compgen -W 'negative unknown' -- "$cur")
+		return
+		;;
+	--lang)
+		mapfile -t COMPREPLY < <(compgen -W 'en ja' -- "$cur")
+		return
+		;;
+	esac
+	if [[ $cur == -* ]]; then
+		mapfile -t COMPREPLY < <(compgen -W '--via --facility --ca --cert --key --pass-fd --operator --lane --jobs --as-completed --say --retry-unknown --again --dry-run --retry-for --timeout --max-line --summary --fail-on --config --no-config --lang --help --version' -- "$cur")
+		return
+	fi
+}
+complete -F _oq_verify oq-verify

@@ -1,0 +1,29 @@
+#compdef oq-verify
+# Made by: oq-verify --help=zsh
+
+_arguments -s -S \
+	'--via=[the way out\: https\://HOST/ or terminal\:DIR]:ROUTE: ' \
+	'--facility=[our 10-digit institution code]:CODE: ' \
+	'--ca=[PEM certificate of the hub'\''s authority]:FILE:_files' \
+	'--cert=[our PEM certificate]:FILE:_files' \
+	'--key=[our PEM private key, readable by its owner only]:FILE:_files' \
+	'--pass-fd=[descriptor to read the key'\''s passphrase from]:N: ' \
+	'--operator=[who is at the desk, for the other side'\''s audit]:NAME: ' \
+	'--lane=[desk\: somebody waits for the answer; batch\: nobody does]:LANE:(desk batch)' \
+	'(-j --jobs)'{-j+,--jobs=}'[windows in flight]:N: ' \
+	'--as-completed[let a line leave when it is answered, not in its order]' \
+	'--say[say each result in one line on the terminal, if there is one]' \
+	'--retry-unknown[ask again where our own error says that this can help]' \
+	'--again[ask also where a card has answered for the same day, as eligibility.recheck]' \
+	'(-n --dry-run)'{-n,--dry-run}'[print the question lines and send nothing]' \
+	'--retry-for=[patience with a hub that is down or wants us to wait]:SPAN: ' \
+	'--timeout=[patience with one request, from connect to last byte]:SPAN: ' \
+	'--max-line=[longest line taken in or written]:BYTES: ' \
+	'--summary=[write the closing count as JSON, whole or not at all]:FILE:_files' \
+	'--fail-on=[what makes the exit status 1\: negative answers, or only what is unknown \(3\)]:WHAT:(negative unknown)' \
+	'--config=[read this configuration file and no other]:FILE:_files' \
+	'--no-config[read no configuration file]' \
+	'--lang=[language of what people read; records are the same in every language]:LANG:(en ja)' \
+	'--help[print this and exit; --help=mdoc, bash, zsh or fish print it in that form]' \
+	'--version[print the version and exit]' \
+	'*: :'
