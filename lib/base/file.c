@@ -25,12 +25,29 @@ write_all(int fd, const void *bytes, size_t n)
 	return 0;
 }
 
+/*
+ * A device or a pipe is written as it stands: a rename would put a file in its place. So is
+ * everything below /dev, where /dev/stdout is a link to what may be a file.
+ */
+static int
+as_it_stands(const char *path)
+{
+	struct stat st;
+
+	return strncmp(path, "/dev/", 5) == 0 || (stat(path, &st) == 0 && !S_ISREG(st.st_mode));
+}
+
 int
 whole_open(struct whole *w, const char *path, mode_t mode, struct why *why)
 {
 	int fd = -1;
 
 	*w = (struct whole){ .path = strdup(path) };
+	if (w->path != NULL && as_it_stands(path)) {
+		if ((w->fp = fopen(path, "we")) == NULL)
+			goto fail;
+		return 0;
+	}
 	if (w->path == NULL || asprintf(&w->temporary, "%s.XXXXXX", path) == -1) {
 		w->temporary = NULL;
 		goto fail;
@@ -74,19 +91,20 @@ int
 whole_commit(struct whole *w, struct why *why)
 {
 	FILE *fp = w->fp;
-	int failed = fflush(fp) == EOF || ferror(fp) || fsync(fileno(fp)) == -1;
+	int renamed = w->temporary != NULL;
+	int failed = fflush(fp) == EOF || ferror(fp) || (renamed && fsync(fileno(fp)) == -1);
 
 	w->fp = NULL;
 	if (fclose(fp) == EOF)
 		failed = 1;
-	if (failed || rename(w->temporary, w->path) == -1) {
+	if (failed || (renamed && rename(w->temporary, w->path) == -1)) {
 		why_set(why, ERR_FILE_UNWRITABLE, NULL, "%s: %s", w->path, strerror(errno));
 		whole_abort(w);
 		return -1;
 	}
 	free(w->temporary);
 	w->temporary = NULL;
-	failed = sync_directory(w->path) == -1;
+	failed = renamed && sync_directory(w->path) == -1;
 	if (failed)
 		why_set(why, ERR_FILE_UNWRITABLE, NULL, "%s: %s", w->path, strerror(errno));
 	whole_abort(w);

@@ -11,7 +11,8 @@
 /*
  * A file that appears whole or not at all: written under a temporary name in the same directory,
  * fsynced and renamed by whole_commit(). Leftovers are removed by whole_abort(), which is safe
- * after either and on a zeroed struct.
+ * after either and on a zeroed struct. A path that is a device or a pipe (/dev/full, /dev/fd/3) is
+ * written as it stands: a rename would put a file in its place.
  */
 struct whole {
 	FILE *fp; /* write here */
