@@ -55,11 +55,14 @@ audit_create(const char *dir, struct why *why)
 {
 	char path[4096];
 	sqlite3 *db;
+	int r;
 
 	if (path_of(path, sizeof path, dir, AUDIT_FILE, why) == -1 ||
 	    db_create(&db, path, &format, why) == -1)
 		return -1;
-	return db_seal(db, why);
+	r = db_settle(db, why);
+	sqlite3_close(db);
+	return r;
 }
 
 /* The lock file holds the number of the process that has it, for the message of the next. */

@@ -92,7 +92,7 @@ db_create(sqlite3 **db, const char *path, const struct db_format *format, struct
 }
 
 int
-db_seal(sqlite3 *db, struct why *why)
+db_settle(sqlite3 *db, struct why *why)
 {
 	const char *name = sqlite3_db_filename(db, "main");
 	int r = db_run(db, "PRAGMA synchronous = FULL; PRAGMA journal_mode = WAL", why);
@@ -104,7 +104,6 @@ db_seal(sqlite3 *db, struct why *why)
 	}
 	if (fd != -1)
 		close(fd);
-	sqlite3_close(db);
 	return r;
 }
 

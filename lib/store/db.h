@@ -19,11 +19,11 @@ struct db_format {
 
 enum db_mode { DB_READ, DB_WRITE };
 
-/* Makes a new file (0600) with the schema, for one bulk load: nothing is durable before
- * db_seal(). 0 and the handle, or -1 with why. */
+/* Makes a new file (0600) with the schema; nothing is durable before db_settle(). 0 and the
+ * handle, or -1 with why. */
 int db_create(sqlite3 **, const char *path, const struct db_format *, struct why *);
-/* Ends what db_create() began: durable, and in WAL mode from now on. Closes. 0, or -1 with why. */
-int db_seal(sqlite3 *, struct why *);
+/* All that was written without a log becomes durable; in WAL mode from now on. 0, or -1 with why. */
+int db_settle(sqlite3 *, struct why *);
 
 /*
  * Opens what is there. A newer format is refused (store-newer). An older one is migrated in one

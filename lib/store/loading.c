@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "store/people_private.h"
 
 #define PACKED_BYTES_MAX ((size_t)1 << 36)
@@ -27,7 +28,7 @@ struct loading {
 };
 
 struct loading *
-loading_begin(struct people *p, int64_t now, struct why *why)
+loading_begin(struct people *p, struct why *why)
 {
 	struct loading *l = calloc(1, sizeof *l);
 
@@ -36,14 +37,25 @@ loading_begin(struct people *p, int64_t now, struct why *why)
 		return NULL;
 	}
 	l->people = p;
-	l->now = now;
+	l->now = clock_now();
 	l->last_person = -1;
 	buf_init(&l->docs, PACKED_BYTES_MAX);
-	if (db_run(p->db, "BEGIN IMMEDIATE", why) == -1) {
+	/* No log of what is not there yet: it would be written twice. */
+	if (db_run(p->db, "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; BEGIN IMMEDIATE",
+		why) == -1) {
 		free(l);
 		return NULL;
 	}
 	return l;
+}
+
+void
+loading_drop(struct loading *l)
+{
+	sqlite3_exec(l->people->db, "ROLLBACK", NULL, NULL, NULL);
+	buf_free(&l->docs);
+	free(l->rows);
+	free(l);
 }
 
 int
@@ -184,12 +196,9 @@ loading_end(struct loading *l, struct why *why)
 	int r = -1;
 
 	settle_slots(l);
-	if (insert_covers(l, why) == 0 && insert_persons(l, why) == 0)
-		r = db_run(db, "COMMIT", why);
-	if (r == -1)
-		sqlite3_exec(db, "ROLLBACK", NULL, NULL, NULL); /* why says what failed before */
-	buf_free(&l->docs);
-	free(l->rows);
-	free(l);
+	if (insert_covers(l, why) == 0 && insert_persons(l, why) == 0 &&
+	    db_run(db, "COMMIT", why) == 0)
+		r = db_settle(db, why);
+	loading_drop(l);
 	return r;
 }

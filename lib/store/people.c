@@ -88,6 +88,7 @@ people_create(const char *dir, const char *name, struct why *why)
 	unsigned char key[SIPHASH_KEY_SIZE];
 	char path[4096];
 	sqlite3 *db;
+	int r;
 
 	random_bytes(key, sizeof key);
 	if (path_of(path, sizeof path, dir, why) == -1 || db_create(&db, path, &format, why) == -1)
@@ -97,7 +98,9 @@ people_create(const char *dir, const char *name, struct why *why)
 		sqlite3_close(db);
 		return -1;
 	}
-	return db_seal(db, why);
+	r = db_settle(db, why);
+	sqlite3_close(db);
+	return r;
 }
 
 static int

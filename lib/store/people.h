@@ -76,15 +76,20 @@ int people_covered(struct people *, int64_t person, uint32_t day, struct why *);
  */
 int people_each(struct people *, int (*each)(const struct cover *, void *), void *, struct why *);
 
-/* Loading many at once into a store that has none yet. Memory: 150 bytes a cover. */
+/*
+ * Loading many at once into a store that has none yet; if it fails, the store is to be made anew.
+ * Memory: 200 bytes a cover.
+ */
 struct loading;
-struct loading *loading_begin(struct people *, int64_t now, struct why *);
+struct loading *loading_begin(struct people *, struct why *);
 /* A new row of insurers. 0 and *insurer, or -1 with why. */
 int loading_insurer(
     struct loading *, const char *number, const char *name, uint32_t *insurer, struct why *);
 int loading_cover(struct loading *, const struct cover *, struct why *);
 /* Writes all and frees, also when it fails. 0, or -1 with why. */
 int loading_end(struct loading *, struct why *);
+/* Frees without writing. */
+void loading_drop(struct loading *);
 
 /* Credentials: what the holder of a certificate may do */
 struct credential {

@@ -1,0 +1,96 @@
+#include <string.h>
+
+#include "gen/names.h"
+#include "hub/judge.h"
+
+const struct judgement_row judgement_rows[] = {
+	[JUDGED_VALID] = { ELIGIBILITY_STATUS_VALID, NULL, NULL },
+	[JUDGED_INVALID] = { ELIGIBILITY_STATUS_INVALID, ELIGIBILITY_ACTOR_PATIENT,
+	    "ask-for-new-insurance" },
+	[JUDGED_INVALID_REPLACED] = { ELIGIBILITY_STATUS_INVALID_REPLACED,
+	    ELIGIBILITY_ACTOR_PATIENT, "ask-for-new-insurance" },
+	[JUDGED_NOT_FOUND] = { ELIGIBILITY_STATUS_NOT_FOUND, ELIGIBILITY_ACTOR_FACILITY,
+	    "correct-symbol-number" },
+	[JUDGED_AMBIGUOUS] = { ELIGIBILITY_STATUS_AMBIGUOUS, ELIGIBILITY_ACTOR_FACILITY,
+	    "add-branch" },
+	[JUDGED_VALID_UNREGISTERED] = { ELIGIBILITY_STATUS_VALID_UNREGISTERED,
+	    ELIGIBILITY_ACTOR_PATIENT, "ask-welfare-office" },
+};
+
+/* The branch narrows; where the cover has none (late-stage) it says nothing. */
+static int
+branch_fits(const struct cover *c, const char *branch)
+{
+	size_t n = strlen(branch);
+
+	return n == 0 || c->branch.n == 0 ||
+	       (c->branch.n == n && memcmp(c->branch.s, branch, n) == 0);
+}
+
+static int
+is_aid(const struct cover *c)
+{
+	return memcmp(c->card_class, "A1", sizeof c->card_class) == 0;
+}
+
+static const struct ticket *
+ticket_for(const struct cover *c, const char *facility, uint32_t day)
+{
+	for (size_t i = 0; i < c->n_tickets; i++)
+		if (c->tickets[i].from <= day &&
+		    strlen(facility) == sizeof c->tickets[i].facility &&
+		    memcmp(facility, c->tickets[i].facility, sizeof c->tickets[i].facility) == 0)
+			return &c->tickets[i];
+	return NULL;
+}
+
+/* One person: the cover of that day, else the last one begun. */
+static const struct cover *
+choose(const struct candidates *all, const struct question *q, int *several)
+{
+	const struct cover *chosen = NULL;
+
+	*several = 0;
+	for (size_t i = 0; i < all->n; i++) {
+		const struct cover *c = &all->covers[i];
+
+		if (!branch_fits(c, q->branch))
+			continue;
+		if (chosen != NULL && chosen->person != c->person)
+			*several = 1;
+		if (chosen == NULL ||
+		    (!cover_includes(chosen, q->visit_date) &&
+			(cover_includes(c, q->visit_date) || c->acquired_on > chosen->acquired_on)))
+			chosen = c;
+	}
+	return chosen;
+}
+
+int
+judge(struct people *people, const struct question *q, const char *facility,
+    const struct candidates *all, struct judged *out, struct why *why)
+{
+	int several, elsewhere;
+
+	*out = (struct judged){ .judgement = JUDGED_NOT_FOUND };
+	out->cover = choose(all, q, &several);
+	if (out->cover == NULL)
+		return 0;
+	if (several) {
+		*out = (struct judged){ .judgement = JUDGED_AMBIGUOUS };
+		return 0;
+	}
+	if (cover_includes(out->cover, q->visit_date)) {
+		out->judgement = JUDGED_VALID;
+		if (is_aid(out->cover)) {
+			out->ticket = ticket_for(out->cover, facility, q->visit_date);
+			if (out->ticket == NULL)
+				out->judgement = JUDGED_VALID_UNREGISTERED;
+		}
+		return 0;
+	}
+	if ((elsewhere = people_covered(people, out->cover->person, q->visit_date, why)) == -1)
+		return -1;
+	out->judgement = elsewhere ? JUDGED_INVALID_REPLACED : JUDGED_INVALID;
+	return 0;
+}

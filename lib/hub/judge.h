@@ -1,0 +1,36 @@
+/* What the hub answers to a question by number (PROTOCOL 5). */
+#ifndef OQ_HUB_JUDGE_H
+#define OQ_HUB_JUDGE_H
+
+#include "hub/question.h"
+#include "store/people.h"
+
+enum judgement {
+	JUDGED_VALID,
+	JUDGED_INVALID,
+	JUDGED_INVALID_REPLACED,
+	JUDGED_NOT_FOUND,
+	JUDGED_AMBIGUOUS,
+	JUDGED_VALID_UNREGISTERED,
+};
+
+struct judged {
+	enum judgement judgement;
+	const struct cover *cover; /* the one to show, NULL where there is none or more than one */
+	const struct ticket *ticket; /* of the medical aid for the facility that asks, or NULL */
+};
+
+/*
+ * Judges the candidates of the question's key for the facility that asks. 0, or -1 with why when
+ * the store could not be read.
+ */
+int judge(struct people *, const struct question *, const char *facility, const struct candidates *,
+    struct judged *, struct why *);
+
+/* Word, who must act and what is to be done next; both NULL for valid. */
+struct judgement_row {
+	const char *status, *actor, *next;
+};
+extern const struct judgement_row judgement_rows[]; /* indexed by enum judgement */
+
+#endif

@@ -1,0 +1,318 @@
+#include <stddef.h>
+#include <string.h>
+
+#include <jansson.h>
+
+#include "base/text.h"
+#include "gen/names.h"
+#include "hub/question.h"
+#include "model/fold.h"
+#include "model/insured.h"
+#include "pipe/scan.h"
+#include "store/day.h"
+
+/* Where we are in the line. Every function that reads moves p only when it returns 1. */
+struct scan {
+	const char *p, *end;
+	struct question *question;
+	struct why *why;
+};
+
+struct member {
+	const char *name;
+	int (*read)(struct scan *, const struct member *);
+	size_t at; /* in struct question */
+	size_t size;
+	const char *pointer;
+};
+
+static int
+refuse(struct scan *s, const char *pointer, const char *detail)
+{
+	why_set(s->why, ERR_QUESTION_MALFORMED, pointer, "%s", detail);
+	return 0;
+}
+
+static void
+skip_blanks(struct scan *s)
+{
+	while (s->p < s->end && (*s->p == ' ' || *s->p == '\t' || *s->p == '\r'))
+		s->p++;
+}
+
+/* Takes the character if it is there, blanks around it too. */
+static int
+accept(struct scan *s, char c)
+{
+	skip_blanks(s);
+	if (s->p >= s->end || *s->p != c)
+		return 0;
+	s->p++;
+	skip_blanks(s);
+	return 1;
+}
+
+/* At a backslash: its character goes to out as UTF-8. How many bytes, or 0. */
+static size_t
+escape(struct scan *s, char out[4])
+{
+	struct buf one;
+	int32_t c;
+	size_t n = 0;
+
+	s->p = scan_character(s->p, s->end, &c);
+	buf_init(&one, 8);
+	if (c > 0 && utf8_add(&one, (uint32_t)c) == 0 && one.len <= 4)
+		memcpy(out, one.data, n = one.len);
+	buf_free(&one);
+	return n;
+}
+
+/* A string of at most size - 1 bytes, NUL-terminated; strictly UTF-8, no NUL, no controls. */
+static int
+string(struct scan *s, char *out, size_t size)
+{
+	size_t n = 0;
+	char one[4];
+	int foreign = 0;
+
+	if (s->p >= s->end || *s->p != '"')
+		return 0;
+	for (s->p++; s->p < s->end && *s->p != '"';) {
+		size_t m = 1;
+
+		one[0] = *s->p;
+		if ((unsigned char)one[0] < 0x20)
+			return 0;
+		if (one[0] == '\\')
+			m = escape(s, one);
+		else
+			s->p++;
+		foreign |= (signed char)one[0] < 0;
+		if (m == 0 || n + m >= size)
+			return 0;
+		memcpy(out + n, one, m);
+		n += m;
+	}
+	if (s->p >= s->end)
+		return 0;
+	s->p++;
+	out[n] = '\0';
+	return !foreign || utf8_valid(out, n, NULL);
+}
+
+static int
+read_text(struct scan *s, const struct member *m)
+{
+	char *to = (char *)s->question + m->at;
+
+	if (string(s, to, m->size) && *to != '\0')
+		return 1;
+	return refuse(s, m->pointer, "a text, not empty and not long");
+}
+
+static int
+read_ask(struct scan *s, const struct member *m)
+{
+	(void)m;
+	if (string(s, s->question->ask, ASK_SIZE) && ask_valid(s->question->ask))
+		return 1;
+	s->question->ask[0] = '\0';
+	return refuse(s, "/" QUESTION_ASK, "26 characters of base32 in lower case");
+}
+
+static int
+read_date(struct scan *s, const struct member *m)
+{
+	char text[DATE_SIZE];
+	struct date date;
+	uint32_t packed;
+
+	if (!string(s, text, sizeof text) || !date_parse(text, &date))
+		return refuse(s, m->pointer, "a date, YYYY-MM-DD");
+	packed = day_of(date);
+	memcpy((char *)s->question + m->at, &packed, sizeof packed);
+	return 1;
+}
+
+static int
+literal(struct scan *s, const char *word)
+{
+	size_t n = strlen(word);
+
+	if ((size_t)(s->end - s->p) < n || memcmp(s->p, word, n) != 0)
+		return 0;
+	s->p += n;
+	return 1;
+}
+
+static int
+read_boolean(struct scan *s, const struct member *m)
+{
+	int value = literal(s, "true");
+
+	if (!value && !literal(s, "false"))
+		return refuse(s, m->pointer, "true or false");
+	memcpy((char *)s->question + m->at, &value, sizeof value);
+	return 1;
+}
+
+static int
+not_yet(struct scan *s, const struct member *m)
+{
+	return refuse(s, m->pointer, "this version answers questions by number only");
+}
+
+static int object(struct scan *s, const struct member *members, size_t n, const char *pointer);
+
+static int read_insured(struct scan *s, const struct member *m);
+static int read_limit(struct scan *s, const struct member *m);
+
+#define AT(m)	 offsetof(struct question, m)
+#define SIZE(m)	 sizeof(((struct question *)0)->m)
+#define IN	 "/" OBJECT_INSURED "/"
+#define IN_LIMIT IN INSURED_LIMIT_CERTIFICATE "/"
+#define COUNT(a) (sizeof(a) / sizeof *(a))
+
+static const struct member limit_members[] = {
+	{ LIMIT_KIND, read_text, AT(limit_kind), SIZE(limit_kind), IN_LIMIT LIMIT_KIND },
+	{ LIMIT_CLASS, read_text, AT(limit_class), SIZE(limit_class), IN_LIMIT LIMIT_CLASS },
+};
+
+static const struct member insured_members[] = {
+	{ INSURED_INSURER_NUMBER, read_text, AT(insurer_number), SIZE(insurer_number),
+	    IN INSURED_INSURER_NUMBER },
+	{ INSURED_SYMBOL, read_text, AT(symbol), SIZE(symbol), IN INSURED_SYMBOL },
+	{ INSURED_NUMBER, read_text, AT(number), SIZE(number), IN INSURED_NUMBER },
+	{ INSURED_BRANCH, read_text, AT(branch), SIZE(branch), IN INSURED_BRANCH },
+	{ INSURED_BIRTH_DATE, read_date, AT(birth_date), 0, IN INSURED_BIRTH_DATE },
+	{ INSURED_LIMIT_CERTIFICATE_CONSENT, read_boolean, AT(limit_certificate_consent), 0,
+	    IN INSURED_LIMIT_CERTIFICATE_CONSENT },
+	{ INSURED_LIMIT_CERTIFICATE, read_limit, AT(has_limit), 0, IN INSURED_LIMIT_CERTIFICATE },
+};
+
+static const struct member question_members[] = {
+	{ QUESTION_ASK, read_ask, AT(ask), SIZE(ask), "/" QUESTION_ASK },
+	{ RECORD_VISIT_DATE, read_date, AT(visit_date), 0, "/" RECORD_VISIT_DATE },
+	{ OBJECT_INSURED, read_insured, 0, 0, "/" OBJECT_INSURED },
+	{ CARD_PRESENCE, not_yet, 0, 0, "/" CARD_PRESENCE },
+	{ OBJECT_CONSENT, not_yet, 0, 0, "/" OBJECT_CONSENT },
+};
+
+static int
+read_insured(struct scan *s, const struct member *m)
+{
+	return object(s, insured_members, COUNT(insured_members), m->pointer);
+}
+
+static int
+read_limit(struct scan *s, const struct member *m)
+{
+	s->question->has_limit = 1;
+	return object(s, limit_members, COUNT(limit_members), m->pointer);
+}
+
+/* An object with members of the list, each once. */
+static int
+object(struct scan *s, const struct member *members, size_t n, const char *pointer)
+{
+	char name[40];
+	unsigned seen = 0;
+	size_t i;
+
+	if (!accept(s, '{'))
+		return refuse(s, pointer, "an object");
+	if (accept(s, '}'))
+		return 1;
+	do {
+		if (!string(s, name, sizeof name) || !accept(s, ':'))
+			return refuse(s, pointer, "a member's name and a colon");
+		for (i = 0; i < n && strcmp(name, members[i].name) != 0; i++)
+			;
+		if (i == n)
+			return refuse(s, pointer, "a member that no question has");
+		if ((seen & 1U << i) != 0)
+			return refuse(s, members[i].pointer, "twice");
+		seen |= 1U << i;
+		if (!members[i].read(s, &members[i]))
+			return 0;
+	} while (accept(s, ','));
+	return accept(s, '}') || refuse(s, pointer, "a comma or the end of the object");
+}
+
+static int
+complete(struct scan *s)
+{
+	struct question *q = s->question;
+	const struct {
+		int missing;
+		const char *pointer;
+	} needed[] = {
+		{ q->ask[0] == '\0', "/" QUESTION_ASK },
+		{ q->visit_date == 0, "/" RECORD_VISIT_DATE },
+		{ q->insurer_number[0] == '\0', IN INSURED_INSURER_NUMBER },
+		{ q->number[0] == '\0', IN INSURED_NUMBER },
+		{ q->birth_date == 0, IN INSURED_BIRTH_DATE },
+	};
+
+	for (size_t i = 0; i < COUNT(needed); i++)
+		if (needed[i].missing)
+			return refuse(s, needed[i].pointer, "missing");
+	return 1;
+}
+
+/* The line is refused; whose answer is that? Slow, and only then. */
+static void
+find_ask(const char *line, size_t n, struct question *q)
+{
+	json_t *object = json_loadb(line, n, 0, NULL);
+	const char *ask = json_string_value(json_object_get(object, QUESTION_ASK));
+
+	q->ask[0] = '\0';
+	if (ask != NULL && ask_valid(ask))
+		memcpy(q->ask, ask, ASK_SIZE);
+	json_decref(object);
+}
+
+int
+question_read(const char *line, size_t n, struct question *q, struct why *why)
+{
+	struct scan s = { line, line + n, q, why };
+
+	*q = (struct question){ 0 };
+	if (object(&s, question_members, COUNT(question_members), "") && complete(&s)) {
+		if (s.p == s.end)
+			return 1;
+		refuse(&s, "", "something after the object");
+	}
+	find_ask(line, n, q);
+	return 0;
+}
+
+static int
+add_folded(struct buf *scratch, int (*fold)(struct buf *, const char *), const char *from,
+    size_t ends[static 1])
+{
+	if (fold(scratch, from) == -1)
+		return -1;
+	ends[0] = scratch->len;
+	return 0;
+}
+
+int
+question_key(const struct question *q, struct buf *scratch, struct cover_key *key, struct why *why)
+{
+	size_t ends[3];
+
+	buf_reset(scratch);
+	if (add_folded(scratch, fold_insurer_number, q->insurer_number, &ends[0]) == -1 ||
+	    add_folded(scratch, fold_symbol, q->symbol, &ends[1]) == -1 ||
+	    add_folded(scratch, fold_number, q->number, &ends[2]) == -1) {
+		why_set(why, ERR_QUESTION_MALFORMED, "/" OBJECT_INSURED, "a text is too long");
+		return -1;
+	}
+	*key = (struct cover_key){ { scratch->data, ends[0] },
+		{ scratch->data + ends[0], ends[1] - ends[0] },
+		{ scratch->data + ends[1], ends[2] - ends[1] }, q->birth_date };
+	return 0;
+}

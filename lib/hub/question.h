@@ -1,0 +1,37 @@
+/*
+ * A question line, read without a tree: what is not exactly the question of PROTOCOL 1 is refused
+ * (question-malformed), and who refuses names the member.
+ */
+#ifndef OQ_HUB_QUESTION_H
+#define OQ_HUB_QUESTION_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "base/random.h"
+#include "store/people.h"
+
+#define QUESTION_TEXT_MAX 128 /* bytes of one text of a question */
+
+struct question {
+	char ask[ASK_SIZE]; /* "" when it could not be read */
+	uint32_t visit_date;
+	char insurer_number[QUESTION_TEXT_MAX], symbol[QUESTION_TEXT_MAX];
+	char number[QUESTION_TEXT_MAX], branch[QUESTION_TEXT_MAX];
+	uint32_t birth_date;
+	int limit_certificate_consent;
+	char limit_kind[32], limit_class[8]; /* last known to the clinic; "" */
+	int has_limit;			     /* it said what it knew, also if that is nothing */
+};
+
+/*
+ * Reads one line (without its line feed). 1, or 0 with why; then ask is set if the line is an
+ * object that has one.
+ */
+int question_read(const char *, size_t, struct question *, struct why *);
+
+/* The key to look for, folded into `scratch`. 0, or -1 with why. */
+int question_key(const struct question *, struct buf *scratch, struct cover_key *, struct why *);
+
+#endif
