@@ -63,35 +63,46 @@ append_ours(
 }
 
 int
-answer_read(const struct window *w, const struct question *q, const char *asked_at,
-    const char *route, struct buf *value, enum verdict *verdict, struct why *why)
+answer_read(const json_t *answer, struct question *q, struct why *why)
 {
-	const json_t *error = json_object_get(q->answer, RECORD_ERROR);
-	const json_t *eligibility = json_object_get(q->answer, OBJECT_ELIGIBILITY);
+	const json_t *error = json_object_get(answer, RECORD_ERROR);
+	const json_t *eligibility = json_object_get(answer, OBJECT_ELIGIBILITY);
 	const char *status = record_text(eligibility, ELIGIBILITY_STATUS);
-	const char *text;
+
+	q->why.id = ERR_NONE;
+	if (error != NULL) {
+		explain(error, &q->why);
+		return 0;
+	}
+	q->note = (int)status_verdict(status);
+	if (status != NULL)
+		return 0;
+	why_set(why, ERR_HUB_FAILED, NULL, "an answer without a status");
+	return -1;
+}
+
+static int
+has_member(const char *object, size_t len, const char *name)
+{
+	size_t at, n;
+
+	return splice_find(object, len, name, &at, &n);
+}
+
+int
+answer_value(const struct window *w, const struct question *q, const char *asked_at,
+    const char *route, struct buf *value)
+{
+	const char *line = w->answers.data + q->answer_at, *text;
 	size_t at, len;
 
-	if (q->answer == NULL || error != NULL) {
-		*why = q->why;
-		if (q->answer != NULL)
-			explain(error, why);
-		return 0;
-	}
-	text = w->answers.data + q->answer_at;
-	if (status == NULL || !splice_find(text, q->answer_len, OBJECT_ELIGIBILITY, &at, &len)) {
-		why_set(why, ERR_HUB_FAILED, NULL, "an answer without a status");
-		return 0;
-	}
-	*verdict = status_verdict(status);
 	buf_reset(value);
-	if (json_object_get(eligibility, ELIGIBILITY_ASKED_AT) == NULL &&
-	    json_object_get(eligibility, ELIGIBILITY_ROUTE) == NULL)
-		append_ours(value, text + at, len, asked_at, route);
+	if (!splice_find(line, q->answer_len, OBJECT_ELIGIBILITY, &at, &len))
+		return -1;
+	text = line + at;
+	if (has_member(text, len, ELIGIBILITY_ASKED_AT) || has_member(text, len, ELIGIBILITY_ROUTE))
+		replace_ours(value, text, len, asked_at, route);
 	else
-		replace_ours(value, text + at, len, asked_at, route);
-	if (!buf_failed(value))
-		return 1;
-	why_set(why, ERR_OUT_OF_MEMORY, NULL, "%s", "");
-	return 0;
+		append_ours(value, text, len, asked_at, route);
+	return buf_failed(value) ? -1 : 0;
 }

@@ -7,10 +7,16 @@
 #include "route/route.h"
 
 /*
- * value becomes the JSON text of `eligibility`: the answer's own bytes with asked_at and route put
- * in. 1 and the verdict, or 0 with why.
+ * The reader of windows that verify: an `eligibility` with a status, whose verdict becomes the
+ * note, or an `error`, which becomes the why.
  */
-int answer_read(const struct window *, const struct question *, const char *asked_at,
-    const char *route, struct buf *value, enum verdict *, struct why *);
+int answer_read(const json_t *answer, struct question *, struct why *);
+
+/*
+ * value becomes the JSON text of `eligibility`: the answer's own bytes with asked_at and route put
+ * in. 0, or -1 without memory.
+ */
+int answer_value(const struct window *, const struct question *, const char *asked_at,
+    const char *route, struct buf *value);
 
 #endif

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "ask/answer.h"
 #include "ask/leave.h"
 
 #define JOBS_MAX    16
@@ -283,7 +284,8 @@ ask_run(struct lines *lines, int in, struct output *output, struct route *route,
 	a.leaving.route = route == NULL ? "" : route_name(route);
 	leaving_init(&a.leaving);
 	for (size_t i = 0; i <= a.jobs; i++)
-		if ((a.batches[i] = batch_new(SERVICE, options->max_line, ANSWERS_MAX)) == NULL)
+		if ((a.batches[i] = batch_new(
+			 SERVICE, answer_read, options->max_line, ANSWERS_MAX)) == NULL)
 			fail(&a, ERR_OUT_OF_MEMORY, "the batches");
 	if (!a.failed)
 		run(&a);

@@ -9,14 +9,14 @@
 #define BROKEN_KEPT  ((size_t)4 * RAW_CHARACTERS) /* what `raw` can need of a broken line */
 
 struct batch *
-batch_new(const char *service, size_t max_line, size_t max_answers)
+batch_new(const char *service, answer_reader *read, size_t max_line, size_t max_answers)
 {
 	struct batch *b = calloc(1, sizeof *b);
 
 	if (b == NULL)
 		return NULL;
 	buf_init(&b->text, max_line + TEXT_ENOUGH);
-	window_init(&b->window, service, max_answers);
+	window_init(&b->window, service, read, max_answers);
 	return b;
 }
 

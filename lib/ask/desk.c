@@ -65,8 +65,10 @@ policy_of(const json_t *eligibility)
 }
 
 void
-desk_answer(struct tty *desk, const json_t *eligibility)
+desk_answer(struct tty *desk, const char *text, size_t len)
 {
+	const struct line value = { .text = text, .len = len, .bytes = len };
+	json_t *eligibility = record_parse(&value, NULL);
 	const json_t *policy = policy_of(eligibility);
 	struct buf line;
 
@@ -76,6 +78,7 @@ desk_answer(struct tty *desk, const json_t *eligibility)
 	add(&line, in_japanese(record_text(policy, POLICY_RELATION)));
 	add(&line, record_text(eligibility, ELIGIBILITY_AS_OF));
 	say(desk, &line);
+	json_decref(eligibility);
 }
 
 void

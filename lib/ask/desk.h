@@ -2,13 +2,11 @@
 #ifndef OQ_ASK_DESK_H
 #define OQ_ASK_DESK_H
 
-#include <jansson.h>
-
 #include "base/error.h"
 #include "options/tty.h"
 
-/* Says an answer. visit_date may be NULL. */
-void desk_answer(struct tty *, const json_t *eligibility);
+/* Says an answer, given as the JSON text of `eligibility`. */
+void desk_answer(struct tty *, const char *eligibility, size_t len);
 /* Says that there is none, and what to do. */
 void desk_failure(struct tty *, const struct why *);
 

@@ -112,27 +112,36 @@ inside_kept(struct leaving *l, const struct line *line)
 	return &l->record;
 }
 
+/* What goes into the line as `eligibility`, or NULL without memory. */
+static const struct buf *
+new_value(struct leaving *l, const struct batch *b, const struct item *i)
+{
+	const struct question *q = &b->window.questions[i->question];
+
+	if (answer_value(&b->window, q, b->asked_at, l->route, &l->value) == -1)
+		return NULL;
+	return i->recheck ? inside_kept(l, &i->line) : &l->value;
+}
+
 static void
 leave_asked(struct leaving *l, struct batch *b, const struct item *i)
 {
 	const struct question *q = &b->window.questions[i->question];
-	const struct buf *value = &l->value;
-	enum verdict verdict;
+	const struct buf *value;
 	struct why why;
 
-	if (!answer_read(&b->window, q, b->asked_at, l->route, &l->value, &verdict, &why)) {
-		leave_unanswered(l, i, &why);
-		return;
-	}
-	if (i->recheck && (value = inside_kept(l, &i->line)) == NULL) {
+	if (q->why.id != ERR_NONE) {
+		leave_unanswered(l, i, &q->why);
+	} else if ((value = new_value(l, b, i)) == NULL) {
 		why_set(&why, ERR_OUT_OF_MEMORY, NULL, "%s", "");
 		leave_unanswered(l, i, &why);
-		return;
+	} else {
+		tally_asked(l->tally, ERR_NONE);
+		if (l->options->desk != NULL)
+			desk_answer(l->options->desk, l->value.data, l->value.len);
+		output_answer(l->output, &i->line, OBJECT_ELIGIBILITY, value->data, value->len,
+		    (enum verdict)q->note);
 	}
-	tally_asked(l->tally, ERR_NONE);
-	if (l->options->desk != NULL)
-		desk_answer(l->options->desk, json_object_get(q->answer, OBJECT_ELIGIBILITY));
-	output_answer(l->output, &i->line, OBJECT_ELIGIBILITY, value->data, value->len, verdict);
 }
 
 static void (*const ways[])(struct leaving *, struct batch *, const struct item *) = {

@@ -31,11 +31,10 @@ not_asked(const json_t *eligibility)
 
 /*
  * A record from a card has no `insured`, but the policy that the card's answer says covers the
- * day holds the same members. The record, or what takes its place (the caller's, as is a
- * reference to the record).
+ * day holds the same members, and takes its place in the tree (which is never printed).
  */
-static json_t *
-with_policy(json_t *record, const json_t *eligibility)
+static void
+ask_by_policy(json_t *record, const json_t *eligibility)
 {
 	const json_t *covering = json_object_get(eligibility, ELIGIBILITY_COVERING);
 	const json_t *policies = json_object_get(eligibility, ELIGIBILITY_POLICIES);
@@ -44,7 +43,6 @@ with_policy(json_t *record, const json_t *eligibility)
 
 	if (policy != NULL && json_object_get(record, OBJECT_INSURED) == NULL)
 		json_object_set(record, OBJECT_INSURED, policy);
-	return record;
 }
 
 static int
@@ -91,7 +89,7 @@ decide(const struct line *line, const struct ask_options *o, const struct route 
 		if (!o->again)
 			return WAY_AS_CAME;
 		d->recheck = 1;
-		with_policy(d->record, eligibility);
+		ask_by_policy(d->record, eligibility);
 	}
 	return decide_question(route, d);
 }

@@ -8,8 +8,8 @@ void
 answers_forget(struct window *w, size_t first, size_t n)
 {
 	for (size_t i = first; i < first + n; i++) {
-		json_decref(w->questions[i].answer);
-		w->questions[i].answer = NULL;
+		w->questions[i].answered = 0;
+		w->questions[i].why.id = ERR_NONE;
 	}
 }
 
@@ -31,21 +31,22 @@ same_line(const struct window *w, const struct question *q, const char *text, si
 	return q->answer_len == len && memcmp(w->answers.data + q->answer_at, text, len) == 0;
 }
 
-/* One line for one question. 0, or -1 with why. */
+/* One line, parsed, for one question. 0, or -1 with why. */
 static int
-take_line(struct window *w, struct question *q, json_t *answer, const char *text, size_t len,
+take_line(struct window *w, struct question *q, const json_t *answer, const struct line *line,
     struct why *why)
 {
-	if (q->answer != NULL) {
-		json_decref(answer);
-		if (same_line(w, q, text, len))
+	if (q->answered) {
+		if (same_line(w, q, line->text, line->len))
 			return 0;
 		why_set(why, ERR_HUB_FAILED, NULL, "two different answers to one question");
 		return -1;
 	}
-	q->answer = answer;
-	q->answer_at = (size_t)(text - w->answers.data);
-	q->answer_len = len;
+	if (w->read(answer, q, why) == -1)
+		return -1;
+	q->answered = 1;
+	q->answer_at = (size_t)(line->text - w->answers.data);
+	q->answer_len = line->len;
 	return 0;
 }
 
@@ -55,23 +56,21 @@ match_line(struct window *w, size_t first, size_t n, size_t guess, const struct 
 {
 	struct why broken;
 	json_t *answer = record_parse(line, &broken);
-	const char *ask;
-	struct question *q;
+	const char *ask = record_text(answer, QUESTION_ASK);
+	struct question *q = ask == NULL ? NULL : find(w, first, n, guess, ask);
+	int taken = -1;
 
-	if (answer == NULL) {
+	if (answer == NULL)
 		why_set(why, ERR_HUB_FAILED, NULL, "line %llu of the answer is broken: %s",
 		    (unsigned long long)line->number, error_rows[broken.id].title);
-		return -1;
-	}
-	ask = record_text(answer, QUESTION_ASK);
-	if (ask == NULL || (q = find(w, first, n, guess, ask)) == NULL) {
-		json_decref(answer);
+	else if (q == NULL)
 		why_set(why, ERR_HUB_FAILED, NULL,
 		    "line %llu of the answer answers nothing that was asked",
 		    (unsigned long long)line->number);
-		return -1;
-	}
-	return take_line(w, q, answer, line->text, line->len, why);
+	else
+		taken = take_line(w, q, answer, line, why);
+	json_decref(answer);
+	return taken;
 }
 
 int
@@ -96,7 +95,7 @@ answers_match(struct window *w, size_t first, size_t n, size_t at, struct why *w
 			failed = 1;
 	}
 	for (size_t i = first; i < first + n; i++)
-		answered += w->questions[i].answer != NULL;
+		answered += w->questions[i].answered != 0;
 	if (!failed && answered < n) {
 		why_set(why, ERR_HUB_FAILED, NULL, "%zu answers for %zu questions", answered, n);
 		failed = 1;

@@ -101,7 +101,7 @@ static void
 settle(struct slot *s, size_t n, const struct why *why)
 {
 	for (; n > 0; n--, s->next++)
-		if (s->window->questions[s->next].answer == NULL)
+		if (!s->window->questions[s->next].answered)
 			s->window->questions[s->next].why = *why;
 	s->tries = s->waits = 0;
 }

@@ -1,5 +1,4 @@
 #include <jansson.h>
-#include <openssl/ssl.h>
 #include <openssl/x509_vfy.h>
 #include <string.h>
 
@@ -33,18 +32,19 @@ static const struct status_row {
 static const struct alert_row {
 	int alert;
 	enum error_id id;
+	const char *words;
 } alerts[] = {
-	{ SSL_AD_BAD_CERTIFICATE, ERR_CERTIFICATE_REFUSED },	     /* 42 */
-	{ SSL_AD_UNSUPPORTED_CERTIFICATE, ERR_CERTIFICATE_REFUSED }, /* 43 */
-	{ SSL_AD_CERTIFICATE_REVOKED, ERR_CERTIFICATE_REFUSED },     /* 44 */
-	{ SSL_AD_CERTIFICATE_EXPIRED, ERR_CERTIFICATE_REFUSED },     /* 45 */
-	{ SSL_AD_CERTIFICATE_UNKNOWN, ERR_CERTIFICATE_REFUSED },     /* 46 */
-	{ SSL_AD_UNKNOWN_CA, ERR_CERTIFICATE_REFUSED },		     /* 48 */
-	{ SSL_AD_ACCESS_DENIED, ERR_CERTIFICATE_REFUSED },	     /* 49 */
-	{ SSL_AD_CERTIFICATE_REQUIRED, ERR_CERTIFICATE_REFUSED },    /* 116 */
-	{ SSL_AD_HANDSHAKE_FAILURE, ERR_HUB_INCOMPATIBLE },	     /* 40 */
-	{ SSL_AD_PROTOCOL_VERSION, ERR_HUB_INCOMPATIBLE },	     /* 70 */
-	{ SSL_AD_INSUFFICIENT_SECURITY, ERR_HUB_INCOMPATIBLE },	     /* 71 */
+	{ 42, ERR_CERTIFICATE_REFUSED, "it finds our certificate damaged" },
+	{ 43, ERR_CERTIFICATE_REFUSED, "it does not take certificates of this kind" },
+	{ 44, ERR_CERTIFICATE_REFUSED, "our certificate has been revoked" },
+	{ 45, ERR_CERTIFICATE_REFUSED, "our certificate has expired, or is not valid yet" },
+	{ 46, ERR_CERTIFICATE_REFUSED, "it does not accept our certificate" },
+	{ 48, ERR_CERTIFICATE_REFUSED, "our certificate is not from an authority it knows" },
+	{ 49, ERR_CERTIFICATE_REFUSED, "our certificate gives no access" },
+	{ 116, ERR_CERTIFICATE_REFUSED, "it wants a certificate: give --cert and --key" },
+	{ 40, ERR_HUB_INCOMPATIBLE, "there is no common way to speak TLS" },
+	{ 70, ERR_HUB_INCOMPATIBLE, "it does not speak TLS 1.3" },
+	{ 71, ERR_HUB_INCOMPATIBLE, "there is no common way to speak TLS" },
 };
 
 /* How libcurl's codes are read when no alert explains them; what is not here is COURSE_AGAIN. */
@@ -59,29 +59,43 @@ static const struct code_row {
 	{ CURLE_OUT_OF_MEMORY, COURSE_STOP, ERR_OUT_OF_MEMORY },
 };
 
-/* Certificates out of their time: more often than not it is our clock that is wrong. */
+#define OTHER_AUTHORITY "its certificate is not from the authority in --ca"
+
+/*
+ * Why a certificate is not to be trusted, where libcurl's words would not help. Out of its time
+ * it is more often than not our clock that is wrong.
+ */
 static const struct verify_row {
 	long verify;
-	const char *detail;
-} out_of_time[] = {
-	{ X509_V_ERR_CERT_NOT_YET_VALID, "its certificate is not valid yet" },
-	{ X509_V_ERR_CERT_HAS_EXPIRED, "its certificate has expired" },
+	const char *words;
+	int time;
+} verifies[] = {
+	{ X509_V_ERR_CERT_NOT_YET_VALID, "its certificate is not valid yet", 1 },
+	{ X509_V_ERR_CERT_HAS_EXPIRED, "its certificate has expired", 1 },
+	{ X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT, OTHER_AUTHORITY, 0 },
+	{ X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN, OTHER_AUTHORITY, 0 },
+	{ X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY, OTHER_AUTHORITY, 0 },
+	{ X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE, OTHER_AUTHORITY, 0 },
 };
 
 static void
 explain_distrust(const struct reply *r, struct why *why)
 {
+	const char *words = r->words;
 	char now[TIME_SIZE];
+	int of_time = 0;
 
-	for (size_t i = 0; i < sizeof out_of_time / sizeof *out_of_time; i++)
-		if (out_of_time[i].verify == r->verify) {
-			time_format(clock_now(), now);
-			why_set(why, ERR_HUB_NOT_TRUSTED, NULL,
-			    "%s: check the clock of this machine first, it says %s",
-			    out_of_time[i].detail, now);
-			return;
+	for (size_t i = 0; i < sizeof verifies / sizeof *verifies; i++)
+		if (verifies[i].verify == r->verify) {
+			words = verifies[i].words;
+			of_time = verifies[i].time;
 		}
-	why_set(why, ERR_HUB_NOT_TRUSTED, NULL, "%s", r->words);
+	time_format(clock_now(), now);
+	if (of_time)
+		why_set(why, ERR_HUB_NOT_TRUSTED, NULL,
+		    "%s: check the clock of this machine first, it says %s", words, now);
+	else
+		why_set(why, ERR_HUB_NOT_TRUSTED, NULL, "%s", words);
 }
 
 /* 1 if the hub said in an alert what it does not like, else 0. */
@@ -91,8 +105,8 @@ judge_alert(const struct reply *r, struct outcome *o)
 	for (size_t i = 0; i < sizeof alerts / sizeof *alerts; i++)
 		if (alerts[i].alert == r->alert) {
 			o->course = COURSE_STOP;
-			why_set(&o->why, alerts[i].id, NULL, "TLS alert %d, %s", r->alert,
-			    SSL_alert_desc_string_long(r->alert));
+			why_set(&o->why, alerts[i].id, NULL, "%s (TLS alert %d)", alerts[i].words,
+			    r->alert);
 			return 1;
 		}
 	return 0;

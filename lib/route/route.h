@@ -35,22 +35,31 @@ enum ability {
 struct question {
 	char ask[ASK_SIZE];
 	size_t at, len; /* its line in window.body, without line feed */
-	/* Set by the route: the answer line, checked to be one strict JSON object with our ask. */
-	json_t *answer;		      /* the window's; NULL when there is none, and then */
-	struct why why;		      /* says why */
-	size_t answer_at, answer_len; /* its text in window.answers, without line feed */
+	/* Set by the route. */
+	int answered;		      /* 0: there is none, and why says why */
+	size_t answer_at, answer_len; /* the answer line in window.answers, without line feed */
+	struct why why;
+	int note; /* the window's reader's */
 };
+
+/*
+ * Looks at one answer, a strict JSON object with the question's ask, while it is parsed, and
+ * leaves in note and why what it wants to keep. 0, or -1 with why when it is not the answer to
+ * anything: then the question is asked again.
+ */
+typedef int answer_reader(const json_t *answer, struct question *, struct why *);
 
 struct window {
 	const char *service; /* "verify", "query" */
-	struct buf body;     /* question lines, each with its line feed */
+	answer_reader *read;
+	struct buf body; /* question lines, each with its line feed */
 	struct buf answers;
 	struct question questions[WINDOW_LINES];
 	size_t n;
 };
 
 /* An empty window; answers larger than max_answers bytes are refused (answer-too-large). */
-void window_init(struct window *, const char *service, size_t max_answers);
+void window_init(struct window *, const char *service, answer_reader *, size_t max_answers);
 /* Forgets questions and answers; keeps the memory for the next. */
 void window_reset(struct window *);
 void window_free(struct window *);

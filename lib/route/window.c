@@ -3,9 +3,10 @@
 #include "route/route.h"
 
 void
-window_init(struct window *w, const char *service, size_t max_answers)
+window_init(struct window *w, const char *service, answer_reader *read, size_t max_answers)
 {
 	w->service = service;
+	w->read = read;
 	w->n = 0;
 	buf_init(&w->body, WINDOW_BYTES);
 	buf_init(&w->answers, max_answers);
@@ -14,8 +15,6 @@ window_init(struct window *w, const char *service, size_t max_answers)
 void
 window_reset(struct window *w)
 {
-	for (size_t i = 0; i < w->n; i++)
-		json_decref(w->questions[i].answer);
 	w->n = 0;
 	buf_reset(&w->body);
 	buf_reset(&w->answers);
@@ -39,7 +38,7 @@ window_next(struct window *w)
 	q = &w->questions[w->n];
 	ask_new(q->ask);
 	q->at = w->body.len;
-	q->answer = NULL;
+	q->answered = 0;
 	q->why.id = ERR_NONE;
 	return q;
 }
