@@ -638,6 +638,11 @@ main(int argc, char **argv)
 		    &command, "%s", _("what is asked for is typed, never given as an argument"));
 	/* A reader that is gone is an error like another: status 7, not a signal. */
 	signal(SIGPIPE, SIG_IGN);
+	/* Before anything is opened, which would take the place of a closed output. */
+	if (output_gone()) {
+		why_set(&why, ERR_OUTPUT_NOT_WHOLE, NULL, "standard output is closed");
+		goto out;
+	}
 	if ((f.tty = tty_open(TOOL)) == NULL) {
 		why_set(&why, ERR_NO_TERMINAL, NULL, "/dev/tty: %s", strerror(errno));
 		goto out;
