@@ -164,6 +164,11 @@ $(BUILD)/share/locale/%/LC_MESSAGES/oq.mo: lib/po/%.po
 	@mkdir -p $(@D)
 	@msgfmt --check -o $@ $<
 
+# The mapping that oq-from-csv carries with it.
+$(BUILD)/obj/csv/booking.o: $(BUILD)/gen/booking.inc
+$(BUILD)/gen/booking.inc: lib/csv/booking.csv | $(BUILD)/gen
+	@od -An -v -tu1 $< | sed 's/[0-9][0-9]*/&,/g' >$@.part && mv $@.part $@
+
 # Installs those of the named packages that are missing; says and does nothing when none is.
 need = @missing=$$(printf '%s\n' $(1) | grep -vxF -e "$$(dpkg-query -W \
 	-f '$${db:Status-Status} $${Package}\n' $(1) 2>/dev/null | sed -n 's/^installed //p')"); \

@@ -12,6 +12,7 @@
 #include "csv/columns.h"
 #include "csv/convert.h"
 #include "csv/decode.h"
+#include "csv/header.h"
 #include "csv/mapping.h"
 #include "csv/rows.h"
 #include "pipe/record.h"
@@ -21,14 +22,15 @@
 int LLVMFuzzerTestOneInput(const uint8_t *, size_t);
 
 static void
-convert_row(struct converter *c, struct decoder *d, uint64_t seq, struct why *why)
+convert_row(struct converter *c, const struct row *row, const struct decoder *d, uint64_t seq,
+    struct why *why)
 {
 	struct line line = { 0 };
 	struct buf out;
 	json_t *record;
 
 	buf_init(&out, MAX_ROW * 32);
-	convert(c, d, seq, why, &out);
+	convert(c, row, d, seq, &out, why);
 	if (buf_failed(&out) == 0) {
 		line.text = out.data;
 		line.len = line.bytes = out.len;
@@ -52,8 +54,7 @@ read_list(struct rows *rows, const struct mapping *mapping)
 	enum rows_result result;
 
 	decoder_init(&d, ENCODING_UNKNOWN, MAX_ROW);
-	if (rows_next(rows, 0, &row, &why) != ROWS_ROW || decode_cells(&d, &row, &why) != 1 ||
-	    columns_bind(&columns, mapping, d.cells, d.n, &why) == -1)
+	if (header_read(rows, &d, mapping, &columns, &why) == -1)
 		goto out;
 	if ((c = converter_new("fuzz", mapping, &columns, NULL, today)) == NULL)
 		abort();
@@ -62,7 +63,7 @@ read_list(struct rows *rows, const struct mapping *mapping)
 			continue;
 		why = (struct why){ 0 };
 		if (decode_cells(&d, &row, &why) >= 0)
-			convert_row(c, &d, ++seq, &why);
+			convert_row(c, &row, &d, ++seq, &why);
 	}
 out:
 	converter_free(c);

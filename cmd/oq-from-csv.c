@@ -1,0 +1,353 @@
+/* oq-from-csv: booking lists and other CSV exports of receipt computers become records. */
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <libgen.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/exit.h"
+#include "base/file.h"
+#include "base/restrain.h"
+#include "csv/convert.h"
+#include "csv/header.h"
+#include "options/options.h"
+#include "options/words.h"
+#include "pipe/output.h"
+
+#define TOOL	    "oq-from-csv"
+#define MAPPING_MAX ((size_t)1 << 20)
+#define RAW_BYTES   ((size_t)RAW_CHARACTERS * 4 + 4) /* as many as `raw` can need, in any encoding */
+
+struct options {
+	const char *encoding, *mapping, *output, *summary, *visit_date;
+	int print_mapping;
+	int64_t max_line;
+};
+#define T struct options
+
+static const struct option_row rows[] = {
+	ROW(T, "encoding", 0, "NAME", OPTION_TEXT, encoding, NULL, NULL, 0,
+	    N_("utf-8 or cp932 (Shift_JIS as Windows means it), where the detection errs")),
+	ROW(T, "mapping", 0, "FILE", OPTION_FILE, mapping, NULL, NULL, 0,
+	    N_("what the columns are, instead of the mapping for booking lists that is built in")),
+	ROW(T, "print-mapping", 0, NULL, OPTION_FLAG, print_mapping, NULL, NULL, 0,
+	    N_("print the mapping in force, to start one's own from, and read nothing")),
+	ROW(T, "visit-date", 0, "DATE", OPTION_DATE, visit_date, NULL, NULL, 0,
+	    N_("day of the visit, YYYY-MM-DD, for rows that name none")),
+	ROW(T, "output", 'o', "FILE", OPTION_FILE, output, NULL, NULL, 0,
+	    N_("write the records to a file of mode 0600, whole or not at all")),
+	ROW_MAX_LINE(T),
+	ROW_SUMMARY(T),
+};
+#undef T
+
+static const struct command command = {
+	.name = TOOL,
+	.kind = "filter",
+	.args = "[FILE]",
+	.help = N_("Turns a CSV export of a receipt computer into records, one a row"),
+	.rows = rows,
+	.n_rows = sizeof rows / sizeof *rows,
+};
+
+/* All that is open while rows run. */
+struct world {
+	int in;
+	struct whole file; /* -o */
+	struct mapping mapping;
+	struct rows *rows;
+	struct decoder decoder;
+	struct columns columns;
+	struct converter *converter;
+	struct output *output;
+	struct tally tally;
+	struct buf record, raw;
+};
+
+/* A handler can tell through nothing else. Set when a file must not be left behind half. */
+static volatile sig_atomic_t stopped;
+
+static void
+stop(int signal)
+{
+	(void)signal;
+	stopped = 1;
+}
+
+static void
+catch_stops(void)
+{
+	static const int signals[] = { SIGHUP, SIGINT, SIGTERM };
+	struct sigaction catch = { .sa_handler = stop }; /* without SA_RESTART: read(2) returns */
+
+	for (size_t i = 0; i < sizeof signals / sizeof *signals; i++)
+		sigaction(signals[i], &catch, NULL);
+}
+
+/* The text of the mapping in force, as UTF-8. */
+static int
+mapping_text(const char *path, struct buf *out, struct why *why)
+{
+	struct buf file;
+	size_t offset;
+	int failed = -1;
+
+	if (path == NULL)
+		return buf_add(out, booking_mapping, booking_mapping_size);
+	buf_init(&file, MAPPING_MAX + 1);
+	if (file_read(path, MAPPING_MAX, &file, why) == 0) {
+		size_t skip = file.len >= 3 && memcmp(file.data, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
+		const char *text = file.data == NULL ? "" : file.data;
+		enum encoding e = encoding_detect(text, file.len);
+
+		failed = text_to_utf8(out, text + skip, file.len - skip, e, &offset);
+		if (failed)
+			why_set(
+			    why, ERR_MAPPING_MALFORMED, NULL, "%s: neither UTF-8 nor CP932", path);
+	}
+	buf_free(&file);
+	return failed;
+}
+
+static int
+print_mapping(const struct buf *text)
+{
+	if (write_all(STDOUT_FILENO, text->data, text->len) == 0)
+		return EXIT_YES;
+	perror(TOOL);
+	return EXIT_LOCAL;
+}
+
+static int
+open_files(const struct options *o, const char *input, struct world *w, struct why *why)
+{
+	if (input != NULL && (w->in = open(input, O_RDONLY | O_CLOEXEC)) == -1) {
+		why_set(why, ERR_FILE_UNREADABLE, NULL, "%s: %s", input, strerror(errno));
+		return -1;
+	}
+	if (o->output == NULL)
+		return 0;
+	catch_stops();
+	return whole_open(&w->file, o->output, 0600, why);
+}
+
+static int
+open_pipe(const struct options *o, struct world *w, struct why *why)
+{
+	size_t max = (size_t)o->max_line;
+	int fd = w->file.fp == NULL ? STDOUT_FILENO : fileno(w->file.fp);
+
+	buf_init(&w->record, max);
+	buf_init(&w->raw, 4 * RAW_BYTES);
+	decoder_init(
+	    &w->decoder, o->encoding == NULL ? ENCODING_UNKNOWN : encoding_find(o->encoding), max);
+	w->rows = rows_open(w->in, max);
+	w->output = output_open(fd, TOOL, max, &w->tally);
+	if (w->rows != NULL && w->output != NULL)
+		return 0;
+	why_set(why, ERR_OUT_OF_MEMORY, NULL, NULL);
+	return -1;
+}
+
+/* From here on no network, and of files only what takes the place of -o and --summary. */
+static int
+lock_doors(const struct options *o, struct why *why)
+{
+	char *output = o->output == NULL ? NULL : strdup(o->output);
+	char *summary = o->summary == NULL ? NULL : strdup(o->summary);
+	const char *write[3] = { NULL };
+	size_t n = 0;
+	struct profile profile = { .name = TOOL, .write = write };
+	int failed;
+
+	if (output != NULL)
+		write[n++] = dirname(output);
+	if (summary != NULL)
+		write[n++] = dirname(summary);
+	if (n > 0)
+		profile.may = MAY_WRITE_FILES;
+	words_open();
+	failed = restrain(&profile, why);
+	free(output);
+	free(summary);
+	return failed;
+}
+
+/* What is wrong before the first row; headers are shown where they help and are not personal. */
+static int
+refuse_header(const struct world *w, const struct why *why)
+{
+	const struct decoder *d = &w->decoder;
+
+	why_print(why, TOOL);
+	if (why->id == ERR_INPUT_FAILED || why->id == ERR_OUT_OF_MEMORY)
+		return EXIT_LOCAL;
+	if (why->id == ERR_COLUMN_MISSING && headers_personal(d->cells, d->n)) {
+		fprintf(
+		    stderr, _("%s: the first row looks like a patient's, not like a header"), TOOL);
+		fputc('\n', stderr);
+	} else if (why->id == ERR_COLUMN_MISSING) {
+		fprintf(stderr, _("%s: the file has: "), TOOL);
+		headers_show(stderr, d->cells, d->n);
+		fputc('\n', stderr);
+	}
+	return EXIT_USAGE;
+}
+
+static void
+put_broken(struct world *w, const struct row *row, const struct why *why)
+{
+	struct line line = { .bytes = row->raw_bytes, .number = w->tally.read };
+
+	buf_reset(&w->raw);
+	decode_raw(
+	    &w->decoder, row->raw, row->raw_len < RAW_BYTES ? row->raw_len : RAW_BYTES, &w->raw);
+	line.text = w->raw.data;
+	line.len = w->raw.len;
+	output_broken(w->output, &line, why);
+}
+
+/* 0, or -1 without memory. */
+static int
+put_row(struct world *w, const struct row *row)
+{
+	struct why why = { .id = ERR_NONE };
+	enum verdict verdict;
+
+	if (decode_cells(&w->decoder, row, &why) == -1)
+		return -1;
+	buf_reset(&w->record);
+	verdict = convert(w->converter, row, &w->decoder, w->tally.read, &w->record, &why);
+	if (buf_failed(&w->record) == ENOMEM)
+		return -1;
+	if (!buf_failed(&w->record)) {
+		output_record(w->output, w->record.data, w->record.len, verdict);
+		return 0;
+	}
+	why_set(&why, ERR_LINE_TOO_LONG, NULL, "line %" PRIu64 ": the record is over %zu bytes",
+	    row->line, w->record.max);
+	put_broken(w, row, &why);
+	return 0;
+}
+
+/* 0 at the end of the list, or -1 with why. */
+static int
+run_rows(struct world *w, struct why *why)
+{
+	enum rows_result got = ROWS_ROW;
+	struct why broken;
+	struct row row;
+
+	while (!output_failed(w->output) && !stopped) {
+		got = rows_next(w->rows, w->columns.n, &row, &broken);
+		if (got == ROWS_FAILED || got == ROWS_END)
+			break;
+		w->tally.read++;
+		if (got == ROWS_BROKEN)
+			put_broken(w, &row, &broken);
+		else if (put_row(w, &row) == -1)
+			goto memory;
+		if (!rows_waiting(w->rows))
+			output_flush(w->output);
+	}
+	if (got != ROWS_FAILED && !stopped)
+		return 0;
+	why_set(why, ERR_INPUT_FAILED, NULL, "%s", stopped ? "a signal came" : strerror(errno));
+	return -1;
+memory:
+	why_set(why, ERR_OUT_OF_MEMORY, NULL, NULL);
+	return -1;
+}
+
+/* The list, from its header to its end: the exit status. */
+static int
+run_list(const struct options *o, struct world *w)
+{
+	struct why why = { .id = ERR_NONE };
+	struct date visit;
+	int local = 0;
+
+	if (header_read(w->rows, &w->decoder, &w->mapping, &w->columns, &why) == -1)
+		return refuse_header(w, &why);
+	if (o->visit_date != NULL)
+		date_parse(o->visit_date, &visit);
+	w->converter = converter_new(
+	    TOOL, &w->mapping, &w->columns, o->visit_date == NULL ? NULL : &visit, date_today());
+	if (w->converter == NULL)
+		why_set(&why, ERR_OUT_OF_MEMORY, NULL, NULL);
+	else if (run_rows(w, &why) == 0 && rows_blank(w->rows) > 0) {
+		fprintf(stderr, "%s: %s: %" PRIu64 "\n", TOOL, _("blank rows passed over"),
+		    rows_blank(w->rows));
+	}
+	if (why.id != ERR_NONE)
+		why_print(&why, TOOL);
+	local = why.id != ERR_NONE;
+	if (output_close(w->output, &why) == -1) {
+		why_print(&why, TOOL);
+		local = 1;
+	}
+	w->output = NULL;
+	if (w->file.fp != NULL && !local && whole_commit(&w->file, &why) == -1) {
+		why_print(&why, TOOL);
+		local = 1;
+	}
+	return tally_end(&w->tally, TOOL, FAIL_ON_NEGATIVE, local, o->summary);
+}
+
+static void
+close_all(struct world *w)
+{
+	struct why ignored;
+
+	if (w->output != NULL)
+		output_close(w->output, &ignored); /* nothing was written yet */
+	whole_abort(&w->file);
+	converter_free(w->converter);
+	columns_free(&w->columns);
+	decoder_free(&w->decoder);
+	rows_close(w->rows);
+	mapping_free(&w->mapping);
+	buf_free(&w->record);
+	buf_free(&w->raw);
+	if (w->in > STDIN_FILENO)
+		close(w->in);
+}
+
+int
+main(int argc, char **argv)
+{
+	struct options o = { 0 };
+	struct world w = { .in = STDIN_FILENO };
+	struct why why = { .id = ERR_NONE };
+	struct buf text;
+	char **operands;
+	int n, status;
+
+	umask(077);
+	n = options_read(&command, argc, argv, &o, &operands);
+	if (n > 1)
+		usage_error(&command, "%s", _("one list at a time"));
+	if (o.encoding != NULL && encoding_find(o.encoding) == ENCODING_UNKNOWN)
+		usage_error(&command, "--encoding: %s", _("utf-8 or cp932"));
+	buf_init(&text, 3 * MAPPING_MAX + 64);
+	if (mapping_text(o.mapping, &text, &why) == -1 ||
+	    mapping_parse(&w.mapping, text.data, text.len,
+		o.mapping == NULL ? "booking.csv" : o.mapping, &why) == -1 ||
+	    (!o.print_mapping &&
+		(open_files(&o, n == 1 ? operands[0] : NULL, &w, &why) == -1 ||
+		    open_pipe(&o, &w, &why) == -1 || lock_doors(&o, &why) == -1))) {
+		why_print(&why, TOOL);
+		status = error_rows[why.id].exit;
+	} else if (o.print_mapping) {
+		status = print_mapping(&text);
+	} else {
+		status = run_list(&o, &w);
+	}
+	buf_free(&text);
+	close_all(&w);
+	return status;
+}
