@@ -169,6 +169,7 @@ verify(const struct options *o, struct world *w)
 		why_print(&why, TOOL);
 		local = 1;
 	}
+	w->output = NULL;
 	status = tally_status(&w->tally, fail_on, local);
 	if (end == ASK_STOPPED && (status == EXIT_YES || status == EXIT_NO))
 		status = EXIT_UNKNOWN; /* nobody knows about the lines that were not read */
@@ -214,6 +215,8 @@ main(int argc, char **argv)
 	} else {
 		status = verify(&o, &w);
 	}
+	if (w.output != NULL)
+		output_close(w.output, &why);
 	lines_close(w.lines);
 	route_close(w.route);
 	if (w.desk != NULL)

@@ -116,10 +116,11 @@ static void
 read_lines(struct asking *a)
 {
 	struct line line;
-	int got;
 
 	for (int n = 0; n < AT_A_TIME && may_read(a); n++) {
-		if ((got = lines_try(a->lines, &line)) == LINES_LATER) {
+		int got = lines_try(a->lines, &line);
+
+		if (got == LINES_LATER) {
 			if (a->stopped)
 				a->ended = 1;
 			return;

@@ -33,7 +33,8 @@ struct batch {
 };
 
 /* NULL without memory. */
-struct batch *batch_new(const char *service, answer_reader *, size_t max_line, size_t max_answers);
+struct batch *batch_new(
+    const char *service, answer_reader *read, size_t max_line, size_t max_answers);
 void batch_free(struct batch *);
 
 /* No more lines fit. */

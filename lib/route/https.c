@@ -254,23 +254,21 @@ send_next(struct https *h, struct slot *s, int64_t now)
 static void
 move_on(struct https *h, struct slot *s, int64_t now, int64_t *wake)
 {
-	int64_t probe = 0, over = INT64_MAX,
-		due = s->due > h->quiet_until ? s->due : h->quiet_until;
+	int64_t due = s->due > h->quiet_until ? s->due : h->quiet_until;
+	int64_t probe = 0, over = INT64_MAX;
 	int may = reach_may(&h->reach, now, &probe);
 
+	if (reach_down(&h->reach))
+		due = probe; /* whoever comes first tries for all */
 	if (h->stopped.id != ERR_NONE) {
 		settle(s, left(s), &h->stopped);
-	} else if (reach_down(&h->reach) && may) {
+	} else if (may && now >= due) {
 		send_next(h, s, now);
 	} else if (reach_over(&h->reach, now, h->patience, &over)) {
 		settle(s, left(s), &h->reach.why);
-	} else if (may && now >= due) {
-		send_next(h, s, now);
 	} else {
-		if (!may)
-			due = probe < over ? probe : over;
-		if (due < *wake)
-			*wake = due;
+		due = due < over ? due : over;
+		*wake = due < *wake ? due : *wake;
 	}
 }
 
@@ -337,10 +335,12 @@ static struct window *
 https_work(void *impl, int64_t timeout, const int *fds, size_t n)
 {
 	struct https *h = impl;
-	int64_t until = timeout < 0 ? INT64_MAX : clock_tick() + timeout, wake, now;
-	struct window *w;
+	int64_t until = timeout < 0 ? INT64_MAX : clock_tick() + timeout;
 
 	for (;;) {
+		int64_t wake, now;
+		struct window *w;
+
 		collect(h);
 		wake = move_slots(h);
 		if ((w = take_done(h)) != NULL)

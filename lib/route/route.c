@@ -4,7 +4,7 @@
 
 #include "route/scheme.h"
 
-static const struct scheme_row *const schemes[] = { &https_scheme };
+static const struct scheme_row *const schemes[] = { &https_scheme, NULL };
 
 struct route {
 	const struct scheme_row *scheme;
@@ -30,7 +30,7 @@ static const struct {
 static const struct scheme_row *
 find_scheme(const char *via)
 {
-	for (size_t i = 0; i < sizeof schemes / sizeof *schemes; i++)
+	for (size_t i = 0; schemes[i] != NULL; i++)
 		if (strncasecmp(via, schemes[i]->prefix, strlen(schemes[i]->prefix)) == 0)
 			return schemes[i];
 	return NULL;

@@ -153,11 +153,13 @@ static int
 load_key(struct tls *tls, const char *path, int pass_fd, struct why *why)
 {
 	struct buf bytes, text;
-	struct passphrase p = { .text = pass_fd == -1 ? NULL : &text };
+	struct passphrase p = { .text = NULL };
 	BIO *bio = NULL;
 
 	buf_init(&bytes, PEM_MAX);
 	buf_init(&text, PASSPHRASE_MAX);
+	if (pass_fd != -1)
+		p.text = &text;
 	/* Room at once: growing would leave a copy behind that nobody wipes. */
 	if (buf_room(&bytes, PEM_MAX / 16) == NULL || buf_room(&text, PASSPHRASE_MAX) == NULL) {
 		why_set(why, ERR_OUT_OF_MEMORY, NULL, "%s", path);
