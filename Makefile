@@ -29,17 +29,17 @@ ALLLDFLAGS = -pie -Wl,-z,relro,-z,now,-z,noexecstack,--as-needed $(if $(SANITIZE
 
 # What is installed, by name, when it is missing: to build and to show, to test, to lint, ...
 PACKAGES  = gcc libc6-dev make libjansson-dev libcurl4-openssl-dev libssl-dev libevent-dev \
-	libsqlite3-dev libcsv-dev libseccomp-dev gettext jq curl openssl sqlite3 ca-certificates \
+	libsqlite3-dev libcsv-dev libseccomp-dev libxml2-dev libarchive-dev gettext jq curl openssl sqlite3 ca-certificates \
 	libpcsclite-dev pcscd vsmartcard-vpcd
 TEST_PACKAGES = bats bats-assert bats-file bats-support faketime expect tmux procps \
-	python3-minimal zsh fish bash-completion binutils bsdextrautils mandoc strace time
+	python3-minimal zsh fish bash-completion binutils bsdextrautils mandoc strace time libxml2-utils
 LINT_PACKAGES = clang-format clang-tidy cppcheck mandoc shellcheck codespell
 BENCH_PACKAGES = nginx-light
 FUZZ_PACKAGES = clang libclang-rt-14-dev
 VALGRIND_PACKAGES = valgrind
 
-ROOMS     = base pipe options table model trust store route ask hub csv card
-COMMANDS  = oq-ask oq-from-csv oq-hub oq-verify
+ROOMS     = base pipe options table model trust oqs store route ask hub csv card
+COMMANDS  = oq-ask oq-from-csv oq-hub oq-message oq-verify
 
 # The rooms and libraries that each command is linked with: a room comes before those it uses.
 rooms_oq-ask      = model options pipe base
@@ -49,18 +49,27 @@ libs_oq-from-csv  = -lcsv -ljansson -lseccomp
 rooms_oq-hub      = hub store trust model table options pipe base
 libs_oq-hub       = -levent_openssl -levent_pthreads -levent -lsqlite3 -lssl -lcrypto -lcsv \
 	-ljansson -lseccomp -lpthread
+rooms_oq-message  = oqs model options pipe base
+libs_oq-message   = -lxml2 -larchive -ljansson -lseccomp
 rooms_oq-verify   = ask route model options pipe base
 libs_oq-verify    = -lcurl -lssl -lcrypto -ljansson -lseccomp
 
 # Test programs, one file each: tests/NAME.c becomes $(BUILD)/tests/NAME, run by a bats file.
 # Their rooms and libraries, as above: rooms_test-NAME, libs_test-NAME.
-TESTS     = base model cputime load vcard vreader tty
+TESTS     = base model cputime load vcard vreader prompt options pipe splice table
 rooms_test-base = base
 libs_test-base = -lseccomp
+rooms_test-options = options base
+rooms_test-pipe = pipe base
+libs_test-pipe = -ljansson
+rooms_test-splice = pipe base
+libs_test-splice = -ljansson
+rooms_test-table = table base
+libs_test-table = -lcsv
 rooms_test-model = model base
 libs_test-model = -ljansson
-rooms_test-tty = options base
-libs_test-tty = -ljansson
+rooms_test-prompt = options base
+libs_test-prompt = -ljansson
 libs_test-load = -lssl -lcrypto -lpthread
 libs_test-vcard = -lcrypto
 
@@ -94,7 +103,9 @@ sources   = $(sort $(wildcard lib/$(1)/*.c))
 objects   = $(patsubst lib/%.c,$(BUILD)/obj/%.o,$(call sources,$(1))) $(extra_$(1))
 extra_base  = $(BUILD)/obj/gen/errors.o
 extra_model = $(BUILD)/obj/gen/words.o
-compile   = @echo "cc $<"; mkdir -p $(@D); $(CC) $(ALLCFLAGS) -MMD -MP -c -o $@ $<
+# What the sources of one room need beyond that.
+cflags_oqs = -isystem /usr/include/libxml2
+compile   = @echo "cc $<"; mkdir -p $(@D); $(CC) $(ALLCFLAGS) $(cflags_$(word 2,$(subst /, ,$<))) -MMD -MP -c -o $@ $<
 
 .SECONDEXPANSION:
 .SECONDARY:

@@ -15,6 +15,10 @@
 	{                                                                                          \
 		e, m, OQS_TEXT, DISGUISE_INSURER, NULL, NULL, NULL                                 \
 	}
+#define PADDED(e, m)                                                                               \
+	{                                                                                          \
+		e, m, OQS_PADDED, DISGUISE_INSURER, NULL, NULL, NULL                               \
+	}
 #define FACILITY(e, m)                                                                             \
 	{                                                                                          \
 		e, m, OQS_TEXT, DISGUISE_FACILITY, NULL, NULL, NULL                                \
@@ -87,7 +91,7 @@ static const struct oqs_row header[] = {
 
 static const struct oqs_row medical_request_header[] = {
 	FACILITY("MedicalInstitutionCode", OQS(OQS_INSTITUTION_CODE)),
-	INSURER("InsurerNumber", INSURED(INSURED_INSURER_NUMBER)),
+	PADDED("InsurerNumber", INSURED(INSURED_INSURER_NUMBER)),
 	TEXT("InsuranceCardSymbol", INSURED(INSURED_SYMBOL)),
 	TEXT("InsuredPersonIdentificationNumber", INSURED(INSURED_NUMBER)),
 	TEXT("BranchNumber", INSURED(INSURED_BRANCH)),
@@ -270,7 +274,7 @@ static const struct oqs_row asked_limit[] = {
 };
 
 #define KEYS                                                                                       \
-	INSURER("InsurerNumber", INSURED(INSURED_INSURER_NUMBER)),                                 \
+	PADDED("InsurerNumber", INSURED(INSURED_INSURER_NUMBER)),                                  \
 	    TEXT("InsuredCardSymbol", INSURED(INSURED_SYMBOL)),                                    \
 	    TEXT("InsuredIdentificationNumber", INSURED(INSURED_NUMBER)),                          \
 	    TEXT("InsuredBranchNumber", INSURED(INSURED_BRANCH))
@@ -353,7 +357,6 @@ static const struct oqs_row bulk_unit[] = {
 
 static const struct oqs_row bulk_result[] = {
 	UNIT("BulkConfirmUnit", NULL, bulk_unit),
-	RESULT,
 	END,
 };
 
@@ -374,7 +377,6 @@ static const struct oqs_row list_unit[] = {
 
 static const struct oqs_row list_result[] = {
 	UNIT("BulkConfirmUnit", NULL, list_unit),
-	RESULT,
 	END,
 };
 
@@ -403,7 +405,6 @@ static const struct oqs_row bulk_register_request[] = {
 
 static const struct oqs_row bulk_register_result[] = {
 	UNIT("BulkRegistrationUnit", NULL, register_result),
-	RESULT,
 	END,
 };
 
@@ -470,9 +471,9 @@ static const struct oqs_row prescription_date[] = {
 	END,
 };
 
-ITEMS(claim_dates, "DiDateInf", "dates", claim_date);
-ITEMS(dispensing_dates, "CzDiDateInf", "dates", dispensing_date);
-ITEMS(prescription_dates, "ShPrDateInf", "dates", prescription_date);
+ITEMS(claim_dates, "DiDateInf", OQS_DATES, claim_date);
+ITEMS(dispensing_dates, "CzDiDateInf", OQS_DATES, dispensing_date);
+ITEMS(prescription_dates, "ShPrDateInf", OQS_DATES, prescription_date);
 
 static const struct oqs_row claim_month[] = {
 	CODE("DiOrg", DRUG_FACILITY_KIND, NULL),
@@ -588,34 +589,34 @@ ROOT(checkups_result_root, checkups_header, checkups_result);
 #define LIST   ELIGIBILITY_SOURCE_LIST
 
 static const struct oqs_message messages[] = {
-	{ "OQSsiquc01req", OQS_REQUEST, single_request_root, NULL },
-	{ "OQSsiquc01res", OQS_ELIGIBILITY, single_result_root, NULL },
-	{ "OQSmuquc01req", OQS_REQUEST, bulk_request_root, NULL },
-	{ "OQSmuquc01res", OQS_ACCEPTANCE, acceptance_root, NULL },
-	{ "OQSmuquc02req", OQS_REQUEST, fetch_root, NULL },
-	{ "OQSmuquc02res", OQS_ELIGIBILITY, bulk_result_root, NUMBER },
-	{ "OQSsiimm01req", OQS_REQUEST, register_request_root, NULL },
-	{ "OQSsiimm01res", OQS_REGISTRATION, register_result_root, NULL },
-	{ "OQSmuimm01req", OQS_REQUEST, bulk_register_request_root, NULL },
-	{ "OQSmuimm01res", OQS_ACCEPTANCE, acceptance_root, NULL },
-	{ "OQSmuimm02req", OQS_REQUEST, fetch_root, NULL },
-	{ "OQSmuimm02res", OQS_REGISTRATION, bulk_register_result_root, NULL },
-	{ "OQSmutic01req", OQS_REQUEST, list_request_root, NULL },
-	{ "OQSmutic01res", OQS_ACCEPTANCE, acceptance_root, NULL },
-	{ "OQSmutic02req", OQS_REQUEST, fetch_root, NULL },
-	{ "OQSmutic02res", OQS_ELIGIBILITY, list_result_root, LIST },
-	{ "OQSmuhvq01req", OQS_REQUEST, list_request_root, NULL },
-	{ "OQSmuhvq01res", OQS_ACCEPTANCE, acceptance_root, NULL },
-	{ "OQSmuhvq02req", OQS_REQUEST, fetch_root, NULL },
-	{ "OQSmuhvq02res", OQS_ELIGIBILITY, list_result_root, LIST },
-	{ "OQSmuonq01req", OQS_REQUEST, list_request_root, NULL },
-	{ "OQSmuonq01res", OQS_ACCEPTANCE, acceptance_root, NULL },
-	{ "OQSmuonq02req", OQS_REQUEST, fetch_root, NULL },
-	{ "OQSmuonq02res", OQS_ELIGIBILITY, list_result_root, LIST },
-	{ "YZKsiquc01req", OQS_REQUEST, drugs_request_root, NULL },
-	{ "YZKsiquc01res", OQS_MEDICAL, drugs_result_root, NULL },
-	{ "TKKsiquc01req", OQS_REQUEST, checkups_request_root, NULL },
-	{ "TKKsiquc01res", OQS_MEDICAL, checkups_result_root, NULL },
+	{ "OQSsiquc01req", OQS_REQUEST, single_request_root, NULL, NULL },
+	{ "OQSsiquc01res", OQS_ELIGIBILITY, single_result_root, NULL, NULL },
+	{ "OQSmuquc01req", OQS_REQUEST, bulk_request_root, NULL, NULL },
+	{ "OQSmuquc01res", OQS_ACCEPTANCE, acceptance_root, NULL, NULL },
+	{ "OQSmuquc02req", OQS_REQUEST, fetch_root, NULL, NULL },
+	{ "OQSmuquc02res", OQS_ELIGIBILITY, bulk_result_root, NUMBER, NULL },
+	{ "OQSsiimm01req", OQS_REQUEST, register_request_root, NULL, NULL },
+	{ "OQSsiimm01res", OQS_REGISTRATION, register_result_root, NULL, NULL },
+	{ "OQSmuimm01req", OQS_REQUEST, bulk_register_request_root, NULL, NULL },
+	{ "OQSmuimm01res", OQS_ACCEPTANCE, acceptance_root, NULL, NULL },
+	{ "OQSmuimm02req", OQS_REQUEST, fetch_root, NULL, NULL },
+	{ "OQSmuimm02res", OQS_REGISTRATION, bulk_register_result_root, NULL, NULL },
+	{ "OQSmutic01req", OQS_REQUEST, list_request_root, NULL, NULL },
+	{ "OQSmutic01res", OQS_ACCEPTANCE, acceptance_root, NULL, NULL },
+	{ "OQSmutic02req", OQS_REQUEST, fetch_root, NULL, NULL },
+	{ "OQSmutic02res", OQS_ELIGIBILITY, list_result_root, LIST, NULL },
+	{ "OQSmuhvq01req", OQS_REQUEST, list_request_root, NULL, NULL },
+	{ "OQSmuhvq01res", OQS_ACCEPTANCE, acceptance_root, NULL, NULL },
+	{ "OQSmuhvq02req", OQS_REQUEST, fetch_root, NULL, NULL },
+	{ "OQSmuhvq02res", OQS_ELIGIBILITY, list_result_root, LIST, NULL },
+	{ "OQSmuonq01req", OQS_REQUEST, list_request_root, NULL, NULL },
+	{ "OQSmuonq01res", OQS_ACCEPTANCE, acceptance_root, NULL, NULL },
+	{ "OQSmuonq02req", OQS_REQUEST, fetch_root, NULL, NULL },
+	{ "OQSmuonq02res", OQS_ELIGIBILITY, list_result_root, LIST, NULL },
+	{ "YZKsiquc01req", OQS_REQUEST, drugs_request_root, NULL, NULL },
+	{ "YZKsiquc01res", OQS_MEDICAL, drugs_result_root, NULL, MEDICAL_DRUGS },
+	{ "TKKsiquc01req", OQS_REQUEST, checkups_request_root, NULL, NULL },
+	{ "TKKsiquc01res", OQS_MEDICAL, checkups_result_root, NULL, MEDICAL_CHECKUPS },
 };
 
 const struct oqs_message *
@@ -631,4 +632,10 @@ oqs_message_find(const char *name)
 			return &messages[i];
 	}
 	return NULL;
+}
+
+int
+oqs_message_bulk(const struct oqs_message *message)
+{
+	return strncmp(message->type + 3, "mu", 2) == 0;
 }

@@ -13,6 +13,7 @@ enum oqs_type {
 	OQS_BLOCK, /* elements below; member names their object, NULL: that of the block above */
 	OQS_UNIT,  /* the same, and each one is a record of its own (bulk) */
 	OQS_TEXT,
+	OQS_PADDED,  /* an insurer number: eight places on the wire, blanks before six digits */
 	OQS_CODE,    /* text, kept; a value outside `codes` is flagged */
 	OQS_WORD,    /* by `words` */
 	OQS_GRANT,   /* by `words`, any other value is the word invalid */
@@ -59,12 +60,19 @@ enum oqs_kind {
 	OQS_MEDICAL,
 };
 
+/* Of a month of drugs: only between the table and medical.c, never in a record. */
+#define OQS_DATES "dates"
+
 struct oqs_message {
 	const char *type; /* OQSsiquc01res: what the name of the file begins with */
 	enum oqs_kind kind;
 	const struct oqs_row *root; /* what stands in XmlMsg, in the documented order */
 	const char *source;	    /* eligibility.source when the message does not say */
+	const char *list;	    /* what of medical it fills */
 };
+
+/* Is it one for several patients (mu), not for a single one (si)? 1 or 0. */
+int oqs_message_bulk(const struct oqs_message *);
 
 /*
  * The message whose type the file name (its last part, any letter case) begins with, followed by

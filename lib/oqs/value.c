@@ -6,6 +6,8 @@
 #include "oqs/value.h"
 
 #define INTEGER_DIGITS 15
+#define PADDING	       "  "
+#define SHORT_INSURER  6 /* digits of National Health Insurance */
 
 /* n digits and nothing else? */
 static int
@@ -97,6 +99,22 @@ read_word(const struct word_row *words, const char *s)
 	return NULL;
 }
 
+static json_t *
+read_padded(const char *s)
+{
+	size_t blanks = strlen(PADDING);
+
+	if (strncmp(s, PADDING, blanks) == 0 && digits(s + blanks, SHORT_INSURER))
+		s += blanks;
+	return json_string(s);
+}
+
+int
+oqs_value_unpadded(const struct oqs_row *row, const char *text)
+{
+	return row->type == OQS_PADDED && digits(text, SHORT_INSURER);
+}
+
 json_t *
 oqs_value_read(const struct oqs_row *row, const char *text)
 {
@@ -104,6 +122,8 @@ oqs_value_read(const struct oqs_row *row, const char *text)
 	case OQS_TEXT:
 	case OQS_CODE:
 		return json_string(text);
+	case OQS_PADDED:
+		return read_padded(text);
 	case OQS_WORD:
 	case OQS_GRANT:
 		return read_word(row->words, text);
@@ -133,8 +153,9 @@ static int
 write_word(const struct word_row *words, const char *s, struct buf *out)
 {
 	for (; s != NULL && words->word != NULL; words++)
-		if (words->code != NULL && strcmp(words->word, s) == 0)
-			return buf_adds(out, words->code) == 0;
+		if (strcmp(words->word, s) ==
+		    0) /* a word of ours has no code: nothing is written */
+			return words->code == NULL || buf_adds(out, words->code) == 0;
 	return 0;
 }
 
@@ -189,6 +210,10 @@ oqs_value_write(const struct oqs_row *row, const json_t *v, struct buf *out)
 	const char *s = json_string_value(v);
 
 	switch (row->type) {
+	case OQS_PADDED:
+		if (s != NULL && oqs_value_unpadded(row, s))
+			buf_adds(out, PADDING);
+		return s != NULL && buf_add(out, s, json_string_length(v)) == 0;
 	case OQS_TEXT:
 	case OQS_CODE:
 		return s != NULL && buf_add(out, s, json_string_length(v)) == 0;

@@ -1,0 +1,210 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "gen/names.h"
+#include "oqs/conflicts.h"
+
+#define FNV_BASIS 14695981039346656037U
+#define FNV_PRIME 1099511628211U
+
+static uint64_t
+hash_text(uint64_t h, const char *s)
+{
+	for (; *s != '\0'; s++)
+		h = (h ^ (unsigned char)*s) * FNV_PRIME;
+	return (h ^ 0xff) * FNV_PRIME; /* ends the text: "a","b" is not "ab" */
+}
+
+/* 0 stands for none. */
+static uint64_t
+hash_id(const char *s)
+{
+	uint64_t h = hash_text(FNV_BASIS, s);
+
+	return h == 0 ? 1 : h;
+}
+
+void
+oqs_survey_free(struct oqs_survey *s)
+{
+	free(s->units);
+	free(s->keys);
+	*s = (struct oqs_survey){ 0 };
+}
+
+void
+oqs_survey_unit(struct oqs_survey *s)
+{
+	s->now = (struct oqs_unit){ 0 };
+}
+
+/* Is the frame this element of the record root or of the block given by the member path? */
+static int
+member_is(const struct oqs_frame *f, const char *object, const char *member)
+{
+	const struct oqs_node *n = f->node;
+
+	return n != NULL && n->absolute && n->n_steps == 2 && strcmp(n->steps[0], object) == 0 &&
+	       strcmp(n->steps[1], member) == 0;
+}
+
+/*
+ * Sums do not depend on the order of elements, which differs from file to file. The identifier and
+ * what was asked are no part of the answer.
+ */
+void
+oqs_survey_value(
+    struct oqs_survey *s, const struct oqs_walk *walk, const char *suffix, const char *text)
+{
+	const struct oqs_frame *f = &walk->frames[walk->depth - 1];
+	uint64_t h = FNV_BASIS;
+
+	if (suffix == NULL && member_is(f, RECORD_OQS, OQS_ITEM_ID)) {
+		s->now.id = hash_id(text);
+		return;
+	}
+	if (suffix == NULL && member_is(f, RECORD_OQS, OQS_RESULT)) {
+		if (strcmp(text, "1") == 0)
+			s->normal++;
+		else
+			s->failed++;
+	}
+	for (size_t i = walk->unit_depth + 1; i < walk->depth; i++)
+		h = hash_text(h, walk->frames[i].name);
+	if (suffix != NULL)
+		h = hash_text(h, suffix);
+	h = hash_text(h, text);
+	if (f->node != NULL && f->node->n_steps > 0 && f->node->absolute &&
+	    strcmp(f->node->steps[0], OBJECT_INSURED) == 0)
+		s->now.key += h;
+	else
+		s->now.content += h;
+}
+
+int
+oqs_survey_unit_end(struct oqs_survey *s)
+{
+	if (s->n == s->room) {
+		size_t room = s->room * 2 + 256;
+		struct oqs_unit *more = reallocarray(s->units, room, sizeof *more);
+
+		if (more == NULL)
+			return -1;
+		s->units = more;
+		s->room = room;
+	}
+	s->units[s->n++] = s->now;
+	return 0;
+}
+
+static int
+compare(const void *va, const void *vb)
+{
+	const struct oqs_unit *a = va, *b = vb;
+
+	return a->id != b->id		 ? (a->id < b->id ? -1 : 1)
+	       : a->content < b->content ? -1
+					 : a->content > b->content;
+}
+
+static int
+compare_keys(const void *va, const void *vb)
+{
+	const uint64_t *a = va, *b = vb;
+
+	return *a < *b ? -1 : *a > *b;
+}
+
+int
+oqs_survey_sort(struct oqs_survey *s)
+{
+	if (s->n == 0)
+		return 0;
+	if ((s->keys = reallocarray(NULL, s->n, sizeof *s->keys)) == NULL)
+		return -1;
+	for (size_t i = 0; i < s->n; i++)
+		s->keys[i] = s->units[i].key;
+	qsort(s->units, s->n, sizeof *s->units, compare);
+	qsort(s->keys, s->n, sizeof *s->keys, compare_keys);
+	return 0;
+}
+
+/* The first unit whose identifier is not below id. */
+static size_t
+find(const struct oqs_survey *s, uint64_t id)
+{
+	size_t low = 0, high = s->n;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (s->units[middle].id < id)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+int
+oqs_survey_has(const struct oqs_survey *s, uint64_t id)
+{
+	size_t i = find(s, id);
+
+	return i < s->n && s->units[i].id == id;
+}
+
+uint64_t
+oqs_survey_id(const json_t *record)
+{
+	const char *id =
+	    json_string_value(json_object_get(json_object_get(record, RECORD_OQS), OQS_ITEM_ID));
+
+	return id == NULL ? 0 : hash_id(id);
+}
+
+/* Does the key stand twice in the sorted keys? */
+static int
+key_twice(const struct oqs_survey *s, uint64_t key)
+{
+	const uint64_t *at =
+	    s->n == 0 ? NULL : bsearch(&key, s->keys, s->n, sizeof key, compare_keys);
+
+	return at != NULL &&
+	       ((at > s->keys && at[-1] == key) || (at + 1 < s->keys + s->n && at[1] == key));
+}
+
+unsigned
+oqs_survey_conflicts(const struct oqs_survey *s, const struct oqs_survey *request)
+{
+	unsigned conflicts = 0;
+	size_t first = find(s, s->now.id), last = first;
+
+	while (last < s->n && s->units[last].id == s->now.id)
+		last++;
+	if (s->now.id != 0 && last - first > 1)
+		conflicts |= s->units[first].content == s->units[last - 1].content
+				 ? CONFLICT_REPEATED
+				 : CONFLICT_DIFFERS;
+	if (s->now.key != 0 && key_twice(s, s->now.key))
+		conflicts |= CONFLICT_SAME_KEY;
+	if (request != NULL && (s->now.id == 0 || !oqs_survey_has(request, s->now.id)))
+		conflicts |= CONFLICT_FOREIGN;
+	return conflicts;
+}
+
+static int
+count_is(const json_t *counts, const char *name, uint64_t n)
+{
+	const json_t *v = json_object_get(counts, name);
+
+	return v == NULL || json_integer_value(v) == (json_int_t)n;
+}
+
+int
+oqs_survey_counts_agree(const struct oqs_survey *s, const json_t *counts)
+{
+	return count_is(counts, COUNTS_PROCESSED, s->n) &&
+	       count_is(counts, COUNTS_NORMAL, s->normal) &&
+	       count_is(counts, COUNTS_ERROR, s->failed);
+}

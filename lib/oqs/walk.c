@@ -1,0 +1,243 @@
+#include <libxml/xmlreader.h>
+#include <string.h>
+
+#include "oqs/walk.h"
+
+#define PARSE_OPTIONS                                                                              \
+	(XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING | XML_PARSE_IGNORE_ENC)
+
+static int
+on_read(void *arg, char *out, int n)
+{
+	return (int)oqs_input_read(arg, out, (size_t)n);
+}
+
+void
+oqs_walk_known_path(const struct oqs_walk *walk, char *out, size_t n)
+{
+	size_t used = (size_t)snprintf(out, n, "XmlMsg");
+
+	for (size_t i = 1; i < walk->depth && walk->frames[i].node != NULL && used < n; i++)
+		used += (size_t)snprintf(out + used, n - used, "/%s", walk->frames[i].node->name);
+}
+
+static int
+refuse(struct oqs_walk *walk, enum error_id id, const char *what)
+{
+	char path[192];
+
+	oqs_walk_known_path(walk, path, sizeof path);
+	why_set(walk->why, id, NULL, "%s: line %d, column %d, in %s: %s", walk->in->name,
+	    walk->line, walk->column, path, what);
+	return -1;
+}
+
+/* libxml2's own words may quote the document, and with it the patient: only numbers are kept. */
+static void
+on_error(void *arg, xmlErrorPtr error)
+{
+	struct oqs_walk *walk = arg;
+
+	walk->line = error->line;
+	walk->column = error->int2;
+}
+
+static int
+blank(const char *s)
+{
+	return s[strspn(s, " \t\r\n")] == '\0';
+}
+
+static int
+tell(struct oqs_walk *walk, const char *suffix, const char *text)
+{
+	return blank(text) ? 0 : walk->sink->value(walk, suffix, text);
+}
+
+/* Text that was collected before a child element began or after one ended. */
+static int
+tell_stray(struct oqs_walk *walk)
+{
+	int r = walk->text.len == 0 ? 0 : tell(walk, "#text", walk->text.data);
+
+	buf_reset(&walk->text);
+	return r;
+}
+
+/* The child of node by that name; siblings mostly come in the order of the table. */
+static struct oqs_node *
+child_named(struct oqs_node *node, const char *name)
+{
+	for (struct oqs_node *c = node->child; c != NULL; c = c->next) {
+		if (c->name_key == name)
+			return c;
+		if (c->name_key == NULL && strcmp(c->name, name) == 0) {
+			c->name_key = name;
+			return c;
+		}
+	}
+	return NULL;
+}
+
+static int
+tell_attributes(struct oqs_walk *walk, xmlTextReaderPtr reader)
+{
+	char suffix[128];
+	int r = 0;
+
+	while (r == 0 && xmlTextReaderMoveToNextAttribute(reader) == 1) {
+		const char *name = (const char *)xmlTextReaderConstName(reader);
+		const char *value = (const char *)xmlTextReaderConstValue(reader);
+
+		if (name == NULL ||
+		    (size_t)snprintf(suffix, sizeof suffix, "@%s", name) >= sizeof suffix)
+			return refuse(
+			    walk, ERR_OQS_NOT_A_MESSAGE, "an attribute has too long a name");
+		r = tell(walk, suffix, value == NULL ? "" : value);
+	}
+	xmlTextReaderMoveToElement(reader);
+	return r;
+}
+
+static int
+close_element(struct oqs_walk *walk)
+{
+	struct oqs_frame *top = &walk->frames[walk->depth - 1];
+	int r;
+
+	if (top->has_child)
+		r = tell_stray(walk);
+	else
+		r = walk->text.len == 0 ? 0 : tell(walk, NULL, walk->text.data);
+	buf_reset(&walk->text);
+	if (r == 0 && walk->unit_depth > 0 && walk->unit_depth == walk->depth - 1) {
+		if (walk->sink->unit_end != NULL)
+			r = walk->sink->unit_end(walk);
+		walk->unit_depth = 0;
+	}
+	walk->depth--;
+	return r;
+}
+
+static int
+open_root(struct oqs_walk *walk, const char *name)
+{
+	if (strcmp(name, walk->tree->root->name) != 0)
+		return refuse(walk, ERR_OQS_NOT_A_MESSAGE, "the outermost element is another");
+	walk->frames[0] =
+	    (struct oqs_frame){ .node = walk->tree->root, .name = name, .instance = 1 };
+	walk->depth = 1;
+	return 0;
+}
+
+static int
+open_element(struct oqs_walk *walk, xmlTextReaderPtr reader)
+{
+	const char *name = (const char *)xmlTextReaderConstName(reader);
+	int empty = xmlTextReaderIsEmptyElement(reader);
+	struct oqs_frame *parent, *top;
+
+	if (name == NULL)
+		return refuse(walk, ERR_OUT_OF_MEMORY, "no room for a name");
+	if (walk->depth == OQS_DEPTH)
+		return refuse(walk, ERR_OQS_NOT_A_MESSAGE, "elements are nested too deep");
+	if (walk->depth == 0) {
+		if (open_root(walk, name) == -1)
+			return -1;
+	} else {
+		parent = &walk->frames[walk->depth - 1];
+		parent->has_child = 1;
+		if (tell_stray(walk) == -1)
+			return -1;
+		top = &walk->frames[walk->depth++];
+		*top = (struct oqs_frame){
+			.node = parent->node == NULL ? NULL : child_named(parent->node, name),
+			.name = name,
+		};
+		if (top->node != NULL && top->node == walk->tree->unit) {
+			walk->unit_depth = walk->depth - 1;
+			if (walk->sink->unit_begin != NULL && walk->sink->unit_begin(walk) == -1)
+				return -1;
+		}
+	}
+	if (xmlTextReaderHasAttributes(reader) == 1 && tell_attributes(walk, reader) == -1)
+		return -1;
+	return empty ? close_element(walk) : 0;
+}
+
+static int
+add_text(struct oqs_walk *walk, xmlTextReaderPtr reader)
+{
+	const char *value = (const char *)xmlTextReaderConstValue(reader);
+
+	if (value != NULL && buf_adds(&walk->text, value) == -1)
+		return refuse(walk, ERR_OQS_NOT_A_MESSAGE, "a value is too long");
+	return 0;
+}
+
+static int
+take_node(struct oqs_walk *walk, xmlTextReaderPtr reader)
+{
+	switch (xmlTextReaderNodeType(reader)) {
+	case XML_READER_TYPE_ELEMENT:
+		return open_element(walk, reader);
+	case XML_READER_TYPE_END_ELEMENT:
+		return close_element(walk);
+	case XML_READER_TYPE_TEXT:
+	case XML_READER_TYPE_CDATA:
+	case XML_READER_TYPE_WHITESPACE:
+	case XML_READER_TYPE_SIGNIFICANT_WHITESPACE:
+		return add_text(walk, reader);
+	case XML_READER_TYPE_DOCUMENT_TYPE:
+	case XML_READER_TYPE_ENTITY_REFERENCE:
+		return refuse(walk, ERR_OQS_HAS_DOCTYPE, "no message has one");
+	default: /* comments, processing instructions */
+		return 0;
+	}
+}
+
+static int
+take_all(struct oqs_walk *walk, xmlTextReaderPtr reader)
+{
+	int r;
+
+	while ((r = xmlTextReaderRead(reader)) == 1) {
+		walk->line = xmlTextReaderGetParserLineNumber(reader);
+		walk->column = xmlTextReaderGetParserColumnNumber(reader);
+		if (take_node(walk, reader) == -1)
+			return -1;
+	}
+	if (walk->in->why.id != ERR_NONE) { /* the bytes gave out, not the document */
+		*walk->why = walk->in->why;
+		return -1;
+	}
+	if (r == -1)
+		return refuse(walk, ERR_OQS_NOT_WELL_FORMED, "the XML is damaged or cut off here");
+	return 0;
+}
+
+int
+oqs_walk(struct oqs_tree *tree, struct oqs_input *in, const struct oqs_sink *sink, void *arg,
+    struct why *why)
+{
+	struct why ignored;
+	struct oqs_walk walk = { .tree = tree, .in = in, .sink = sink, .arg = arg };
+	xmlTextReaderPtr reader = NULL;
+	int r = -1;
+
+	walk.why = why == NULL ? &ignored : why;
+	buf_init(&walk.text, OQS_VALUE_MAX);
+	for (struct oqs_node *n = tree->root; n != NULL; n = oqs_tree_next(n))
+		n->name_key = NULL;
+	reader = xmlReaderForIO(on_read, NULL, in, NULL, NULL, PARSE_OPTIONS);
+	if (reader == NULL) {
+		why_set(walk.why, ERR_OUT_OF_MEMORY, NULL, "%s: no XML reader", in->name);
+		goto out;
+	}
+	xmlTextReaderSetStructuredErrorHandler(reader, on_error, &walk);
+	r = take_all(&walk, reader);
+out:
+	xmlFreeTextReader(reader);
+	buf_free(&walk.text);
+	return r;
+}
