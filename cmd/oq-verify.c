@@ -32,7 +32,7 @@ static const struct option_row rows[] = {
 	ROW_PASS_FD(T),
 	ROW_OPERATOR(T),
 	ROW(T, "lane", 0, "LANE", OPTION_WORD, lane, "desk batch", "desk", 0,
-	    N_("desk: somebody waits for the answer; batch: nobody does")),
+	    N_("whether somebody at the desk waits for the answers, or nobody does")),
 	ROW_JOBS(T),
 	ROW(T, "as-completed", 0, NULL, OPTION_FLAG, as_completed, NULL, NULL, 0,
 	    N_("let a line leave when it is answered, not in its order")),

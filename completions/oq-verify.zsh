@@ -9,7 +9,7 @@ _arguments -s -S \
 	'--key=[our PEM private key, readable by its owner only]:FILE:_files' \
 	'--pass-fd=[descriptor to read the key'\''s passphrase from]:N: ' \
 	'--operator=[who is at the desk, for the other side'\''s audit]:NAME: ' \
-	'--lane=[desk\: somebody waits for the answer; batch\: nobody does]:LANE:(desk batch)' \
+	'--lane=[whether somebody at the desk waits for the answers, or nobody does]:LANE:(desk batch)' \
 	'(-j --jobs)'{-j+,--jobs=}'[windows in flight]:N: ' \
 	'--as-completed[let a line leave when it is answered, not in its order]' \
 	'--say[say each result in one line on the terminal, if there is one]' \

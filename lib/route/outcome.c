@@ -18,6 +18,7 @@ static const struct status_row {
 } statuses[] = {
 	{ 200, 200, COURSE_TAKE, ERR_NONE, 0 },
 	{ 403, 403, COURSE_STOP, ERR_FACILITY_UNKNOWN, 1 },
+	{ 408, 408, COURSE_AGAIN, ERR_HUB_FAILED, 0 }, /* our question came too slowly */
 	{ 413, 413, COURSE_HALVE, ERR_QUESTION_TOO_LARGE, 0 },
 	{ 429, 429, COURSE_WAIT, ERR_HUB_BUSY, 0 },
 	{ 503, 503, COURSE_WAIT, ERR_HUB_BUSY, 0 },
