@@ -280,12 +280,13 @@ take_birth(const struct form *f, const struct entry *e, const char *typed, char 
 {
 	struct date birth;
 	struct why why = { .id = ERR_BIRTH_DATE_MALFORMED };
-	char line[128];
 
 	(void)e;
 	if (date_read(typed, &birth) == 1) {
 		date_format(birth, value);
 		if (check_birth_date(value, f->day, &why)) {
+			char line[128];
+
 			snprintf(line, sizeof line, "  %s  %d%s\n", value,
 			    date_age(birth, f->day, 0), in_language(f, &years));
 			tty_say(f->tty, line);

@@ -30,8 +30,10 @@ export OQ_STATE=$world/state/oq
 export LC_ALL=C.UTF-8
 export PATH=$OQ_BUILD/bin:$PATH
 
-# What a sanitiser finds must not look like one of our own exit statuses.
-export ASAN_OPTIONS=exitcode=99 UBSAN_OPTIONS=halt_on_error=1:exitcode=99:print_stacktrace=1
+# What a sanitiser finds must not look like one of our own exit statuses. faketime is preloaded
+# before its runtime, which it would refuse.
+export ASAN_OPTIONS=exitcode=99:verify_asan_link_order=0
+export UBSAN_OPTIONS=halt_on_error=1:exitcode=99:print_stacktrace=1
 
 # How often a kill loop kills; make torture asks for many more.
 export OQ_ROUNDS=${OQ_ROUNDS:-10}

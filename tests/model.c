@@ -124,13 +124,14 @@ question(const char *text)
 	struct date day;
 	struct why why;
 	struct buf out;
-	char on[DATE_SIZE];
 	int failed = 0;
 
 	buf_init(&out, 4096);
 	if (!visit_date_read(record, &day, &why) || !insured_read(record, day, &in, &why))
 		say(0, &why);
 	else {
+		char on[DATE_SIZE];
+
 		date_format(day, on);
 		failed = question_write(&out, "aaaaaaaaaaaaaaaaaaaaaaaaaa", on, &in);
 		puts(failed ? "failed" : out.data);

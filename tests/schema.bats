@@ -33,10 +33,13 @@ validate() {
 	assert_output ''
 }
 
-@test "every object is held by a member of another, and described" {
+# These are lines or files of their own: what --summary writes, and what a hub prints.
+alone='audit chain credential hello summary'
+
+@test "every object that does not stand alone is held by another, and all are described" {
 	run jq -r '. as $s | [.. | objects | ."$ref"? // empty | ltrimstr("#/$defs/")] as $held
 		| ."$defs" | keys[] | select(. as $o | $held | index([$o]) | not)' "$schema"
-	assert_output ''
+	assert_output "${alone// /$'\n'}"
 	run awk '/^\.Ss / { name = $2; getline; if (/^\./) print name }' "$OQ_BUILD/man/oq-records.5"
 	assert_output ''
 }
@@ -68,10 +71,8 @@ validate() {
 	assert_output ''
 }
 
-@test "names are snake_case, none twice in an object, objects in one piece" {
+@test "names are snake_case, none twice in an object" {
 	run bash -c 'sed 1d "$1" | cut -d, -f1,2 | sort | uniq -d' - "$records"
-	assert_output ''
-	run bash -c 'sed 1d "$1" | cut -d, -f1 | uniq | sort | uniq -d' - "$records"
 	assert_output ''
 	run bash -c 'sed 1d "$1" | cut -d, -f2 | grep -vE "^[a-z][a-z0-9]*(_[a-z0-9]+)*$"' - "$records"
 	assert_output ''

@@ -1,5 +1,5 @@
 #include <pthread.h>
-#include <string.h>
+#include <unistd.h>
 
 #include "options/caught.h"
 
@@ -63,7 +63,7 @@ caught_end(struct caught *c)
 	for (int i = 0; i < CAUGHT_MAX; i++) {
 		if (!arrived[i])
 			continue;
-		raise(signals[i]);
+		kill(getpid(), signals[i]);
 		if (i < FIRST_STOP)
 			what = 2;
 		else if (what == 0)

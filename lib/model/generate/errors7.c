@@ -1,5 +1,4 @@
 /* oq-errors.7: every error code, who must act, and what to do. */
-#include <stdlib.h>
 #include <string.h>
 
 #include "generate.h"
@@ -54,7 +53,7 @@ put_error(FILE *fp, const struct sheet *errors, size_t row, const struct sheet *
 	fprintf(fp, "Next:\n.Ql %s .\n", sheet_cell(errors, row, "next"));
 	put_sentence(fp, nexts, sheet_cell(errors, row, "next"));
 	fprintf(fp, "Retry:\n.Ql %s .\n", sheet_cell(errors, row, "retry"));
-	if (atoi(exit_status) != 0)
+	if (strcmp(exit_status, "0") != 0)
 		fprintf(fp, "Exit status %s.\n", exit_status);
 }
 

@@ -96,6 +96,30 @@ sheet_cell(const struct sheet *s, size_t row, const char *column)
 	errx(1, "no column %s", column);
 }
 
+static int
+same_object(const struct sheet *s, size_t a, size_t b)
+{
+	return strcmp(sheet_cell(s, a, "object"), sheet_cell(s, b, "object")) == 0;
+}
+
+int
+row_first(const struct sheet *s, size_t row)
+{
+	for (size_t i = 1; i < row; i++)
+		if (same_object(s, i, row))
+			return 0;
+	return 1;
+}
+
+size_t
+row_next(const struct sheet *s, size_t row)
+{
+	for (size_t i = row + 1; i < s->rows; i++)
+		if (same_object(s, i, row))
+			return i;
+	return 0;
+}
+
 void
 put_identifier(FILE *fp, const char *s)
 {

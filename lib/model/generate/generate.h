@@ -18,6 +18,13 @@ struct sheet sheet_read(const char *path);
 /* The cell of a row (from 1) in the named column; ends the program if there is none such. */
 const char *sheet_cell(const struct sheet *, size_t row, const char *column);
 
+/*
+ * Rows of records.csv are appended as they come, so an object's rows need not stand together.
+ * Is the row the first of its object? Which is the next of the same object, or 0?
+ */
+int row_first(const struct sheet *, size_t row);
+size_t row_next(const struct sheet *, size_t row);
+
 /* Writes s upper-cased, everything but letters and digits as '_'. */
 void put_identifier(FILE *, const char *);
 /* Writes s as a C string literal. */

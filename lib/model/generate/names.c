@@ -57,7 +57,6 @@ void
 write_names_h(FILE *fp, const char *const *paths)
 {
 	struct sheet s = sheet_read(paths[0]);
-	const char *last = "";
 
 	fputs("/* Generated from records.csv. OBJECT_MEMBER \"member\", OBJECT_MEMBER_WORD "
 	      "\"word\". */\n"
@@ -71,11 +70,10 @@ write_names_h(FILE *fp, const char *const *paths)
 			   *member = sheet_cell(&s, i, "member");
 		const char *words = sheet_cell(&s, i, "words");
 
-		if (strcmp(last, object) != 0) {
+		if (row_first(&s, i)) {
 			fputs("#define OBJECT_", fp);
 			put_identifier(fp, object);
 			fprintf(fp, " \"%s\"\n", object);
-			last = object;
 		}
 		fputs("#define ", fp);
 		put_identifier(fp, object);

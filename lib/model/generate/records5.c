@@ -33,6 +33,11 @@ static const struct {
 	{ "counts", "What a bulk result says of itself." },
 	{ "encoding", "How a message was encoded." },
 	{ "unknown", "What a message holds and the table does not know." },
+	{ "audit", "Not in a record: one entry of a hub's audit." },
+	{ "chain", "Not in a record: what checking the audit of one writer came to." },
+	{ "credential", "Not in a record: a certificate that a hub knows." },
+	{ "hello", "Not in a record: what a hub says of itself." },
+	{ "summary", "Not in a record: the file that\n.Fl -summary\nwrites, one object." },
 	{ "error", "Why something could not be done; after RFC 9457." },
 };
 
@@ -153,26 +158,29 @@ put_heading(FILE *fp, const char *object)
 	fputs(".Bl -tag -width Ds\n", fp);
 }
 
+static void
+put_object(FILE *fp, const struct sheet *s, size_t first)
+{
+	const char *object = sheet_cell(s, first, "object");
+
+	put_heading(fp, object);
+	for (size_t i = first; i != 0; i = row_next(s, i))
+		put_row(fp, s, i);
+	put_bare_links(fp, object);
+	fputs(".El\n", fp);
+}
+
 void
 write_records_5(FILE *fp, const char *const *paths)
 {
 	struct sheet s = sheet_read(paths[0]);
-	const char *object = "";
 
 	put_page_head(
 	    fp, "OQ-RECORDS", 5, "oq-records", "the lines that oq commands read and write");
 	fputs(intro, fp);
 	fputs(".Sh OBJECTS\n", fp);
-	for (size_t i = 1; i < s.rows; i++) {
-		if (strcmp(object, sheet_cell(&s, i, "object")) != 0) {
-			object = sheet_cell(&s, i, "object");
-			put_heading(fp, object);
-		}
-		put_row(fp, &s, i);
-		if (i + 1 == s.rows || strcmp(object, sheet_cell(&s, i + 1, "object")) != 0) {
-			put_bare_links(fp, object);
-			fputs(".El\n", fp);
-		}
-	}
+	for (size_t i = 1; i < s.rows; i++)
+		if (row_first(&s, i))
+			put_object(fp, &s, i);
 	fputs(closing, fp);
 }

@@ -68,6 +68,7 @@ put_enum(FILE *fp, const char *words)
 	fputc(']', fp);
 }
 
+/* An enumeration of every word in a table's column. */
 static void
 put_enum_column(FILE *fp, const struct sheet *s, const char *column)
 {
@@ -187,44 +188,44 @@ put_bare_links(FILE *fp, const char *object)
 }
 
 static void
-put_required(FILE *fp, const struct sheet *s, size_t from, size_t to, enum presence presence)
+put_required(FILE *fp, const struct sheet *s, size_t first, enum presence presence)
 {
-	int first = 1;
+	int none = 1;
 
 	fputs("\"required\":[", fp);
-	for (size_t i = from; i < to; i++) {
+	for (size_t i = first; i != 0; i = row_next(s, i)) {
 		const char *member = sheet_cell(s, i, "member");
 
 		if (member_presence(sheet_cell(s, i, "object"), member, sheet_cell(s, i, "type")) !=
 		    presence)
 			continue;
-		fputs(first ? "" : ",", fp);
+		fputs(none ? "" : ",", fp);
 		put_literal(fp, member);
-		first = 0;
+		none = 0;
 	}
 	fputc(']', fp);
 }
 
 static void
-put_object(FILE *fp, const struct tables *t, size_t from, size_t to)
+put_object(FILE *fp, const struct tables *t, size_t first)
 {
-	const char *object = sheet_cell(&t->records, from, "object");
+	const char *object = sheet_cell(&t->records, first, "object");
 
 	fprintf(fp,
 	    "    \"%s\":{\n      \"type\":\"object\",\"additionalProperties\":true,\n      ",
 	    object);
-	put_required(fp, &t->records, from, to, PRESENT);
+	put_required(fp, &t->records, first, PRESENT);
 	if (strcmp(object, "eligibility") == 0) {
 		fputs(",\n      \"if\":{\"properties\":{\"status\":"
 		      "{\"enum\":[\"not-asked\",\"pending\"]}}},\n      \"else\":{",
 		    fp);
-		put_required(fp, &t->records, from, to, PRESENT_ANSWERED);
+		put_required(fp, &t->records, first, PRESENT_ANSWERED);
 		fputc('}', fp);
 	}
 	fputs(",\n      \"properties\":{\n", fp);
-	for (size_t i = from; i < to; i++) {
+	for (size_t i = first; i != 0; i = row_next(&t->records, i)) {
+		fputs(i == first ? "" : ",\n", fp);
 		put_member(fp, t, i);
-		fputs(i + 1 < to ? ",\n" : "", fp);
 	}
 	put_bare_links(fp, object);
 	fputs("\n      }\n    }", fp);
@@ -235,19 +236,16 @@ write_schema(FILE *fp, const char *const *paths)
 {
 	const struct tables t = { sheet_read(paths[0]), sheet_read(paths[1]),
 		sheet_read(paths[2]) };
-	size_t from = 1;
 
 	fputs("{\n  \"$schema\":\"https://json-schema.org/draft/2020-12/schema\",\n"
 	      "  \"$id\":\"urn:oq:record\",\n  \"title\":\"a record of oq, one line\",\n"
 	      "  \"$ref\":\"#/$defs/record\",\n  \"$defs\":{\n",
 	    fp);
-	for (size_t i = 2; i <= t.records.rows; i++) {
-		if (i < t.records.rows && strcmp(sheet_cell(&t.records, i, "object"),
-					      sheet_cell(&t.records, from, "object")) == 0)
+	for (size_t i = 1; i < t.records.rows; i++) {
+		if (!row_first(&t.records, i))
 			continue;
-		put_object(fp, &t, from, i);
-		fputs(i < t.records.rows ? ",\n" : "\n", fp);
-		from = i;
+		fputs(i == 1 ? "" : ",\n", fp);
+		put_object(fp, &t, i);
 	}
-	fputs("  }\n}\n", fp);
+	fputs("\n  }\n}\n", fp);
 }

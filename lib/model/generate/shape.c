@@ -27,6 +27,19 @@ const struct link links[] = {
 	{ "medical", "drugs", HOLDS_ARRAY, "drug", NULL, NULL },
 	{ "medical", "treatments", HOLDS_ARRAY, "treatment", NULL, NULL },
 	{ "medical", "checkups", HOLDS_ARRAY, "checkup", NULL, NULL },
+	{ "eligibility", "notices", HOLDS_ARRAY, "notice", NULL, NULL },
+	{ "policy", "elderly", HOLDS_ONE, "elderly", NULL, NULL },
+	{ "policy", "limit_certificate", HOLDS_ONE, "limit", NULL, NULL },
+	{ "policy", "specific_diseases", HOLDS_ARRAY, "specific_disease", NULL, NULL },
+	{ "policy", "medical_tickets", HOLDS_ARRAY, "ticket", NULL, NULL },
+	{ "grant", "said", HOLDS_ARRAY, "said", NULL, NULL },
+	{ "checkup", "items", HOLDS_ARRAY, "item", NULL, NULL },
+	{ "oqs", "asked", HOLDS_ONE, "asked", NULL, NULL },
+	{ "oqs", "person", HOLDS_ONE, "person", NULL, NULL },
+	{ "oqs", "counts", HOLDS_ONE, "counts", NULL, NULL },
+	{ "oqs", "encoding", HOLDS_ONE, "encoding", NULL, NULL },
+	{ "oqs", "unknown", HOLDS_ARRAY, "unknown", NULL, NULL },
+	{ "oqs", "notices", HOLDS_ARRAY, "notice", NULL, NULL },
 	{ "checkup", "items", HOLDS_ARRAY, "item", NULL, NULL },
 	{ "oqs", "counts", HOLDS_ONE, "counts", NULL, NULL },
 	{ "oqs", "encoding", HOLDS_ONE, "encoding", NULL, NULL },
@@ -58,6 +71,7 @@ member_presence(const char *object, const char *member, const char *type)
 		enum presence presence;
 	} exceptions[] = {
 		{ "record", NULL, MAYBE_ABSENT },
+		{ "insured", "birth_date", MAYBE_ABSENT }, /* a registration goes without */
 		{ "insured", "limit_certificate_consent", MAYBE_ABSENT },
 		{ "eligibility", "status", PRESENT },
 		{ "eligibility", "asked_at", MAYBE_ABSENT },
