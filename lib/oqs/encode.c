@@ -293,7 +293,7 @@ send_text(struct oqs_encoder *enc, const struct buf *text, struct why *why)
 	size_t bad = 0;
 	int r;
 
-	buf_init(&converted, OQS_MESSAGE_MAX);
+	buf_init(&converted, 4 * OQS_MESSAGE_MAX); /* the converter asks for more than it fills */
 	if (buf_failed(text))
 		r = -1;
 	else if (enc->encoding == ENCODING_CP932)

@@ -25,7 +25,7 @@ unwritable(const char *s, size_t n, enum encoding e)
 	}
 	if (e != ENCODING_CP932)
 		return -1;
-	buf_init(&scratch, n * 2 + 64);
+	buf_init(&scratch, n * 4 + 64);
 	if (text_to_cp932(&scratch, s, n, &bad) == -1)
 		found = utf8_next(s + bad, n - bad, &c) > 0 ? (int64_t)c : 0xfffd;
 	buf_free(&scratch);
