@@ -96,7 +96,7 @@ alone='audit chain credential hello summary'
 		{"seq":1.5}|/seq: is number, not integer
 		{"id":{}}|/id: is object
 		{"visit_date":"2026-10-5"}|/visit_date: does not match
-		{"insured":{"insurer_number":"1","number":"3"}}|/insured/birth_date: is absent
+		{"insured":{"insurer_number":"1","birth_date":"1980-01-02"}}|/insured/number: is absent
 		{"insured":{"insurer_number":"1","number":"3","birth_date":"1980-01-02","taken_from":"x"}}|/insured/taken_from: is none of the words
 		{"eligibility":{}}|/eligibility/status: is absent
 		{"eligibility":{"status":"valid"}}|/eligibility/policies: is absent
