@@ -22,7 +22,7 @@ SAN       = -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-om
 HARDEN    = -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fstack-clash-protection
 OPTIMISE  = $(if $(SANITIZE),-O1 -DOQ_RESTRAINT_KILL $(SAN),-O2 $(HARDEN))
 CFLAGS    = -g
-BASICS    = -std=c11 -D_GNU_SOURCE -fPIE $(WARN) -Ilib -I$(BUILD)
+BASICS    = -std=c11 -D_GNU_SOURCE -fPIE $(WARN) -Ilib -I$(BUILD) -isystem /usr/include/PCSC
 ALLCFLAGS = $(BASICS) $(OPTIMISE) $(CFLAGS)
 LDFLAGS   =
 ALLLDFLAGS = -pie -Wl,-z,relro,-z,now,-z,noexecstack,--as-needed $(if $(SANITIZE),$(SAN)) $(LDFLAGS)
@@ -56,7 +56,7 @@ libs_oq-verify    = -lcurl -lssl -lcrypto -ljansson -lseccomp
 
 # Test programs, one file each: tests/NAME.c becomes $(BUILD)/tests/NAME, run by a bats file.
 # Their rooms and libraries, as above: rooms_test-NAME, libs_test-NAME.
-TESTS     = base model cputime load vcard vreader prompt options pipe splice table oqs-same
+TESTS     = base model cputime load vcard vreader prompt options pipe splice table oqs-same badhub
 rooms_test-base = base
 libs_test-base = -lseccomp
 rooms_test-options = options base
@@ -72,6 +72,7 @@ rooms_test-prompt = options base
 libs_test-prompt = -ljansson
 libs_test-oqs-same = -lxml2
 libs_test-load = -lssl -lcrypto -lpthread
+libs_test-badhub = -lssl -lcrypto
 libs_test-vcard = -lcrypto
 
 # Parsers that are fed rubbish: tests/fuzz_NAME.c, from the seeds in tests/seeds/NAME.
