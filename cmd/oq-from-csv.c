@@ -31,13 +31,14 @@ struct options {
 
 static const struct option_row rows[] = {
 	ROW(T, "encoding", 0, "NAME", OPTION_TEXT, encoding, NULL, NULL, 0,
-	    N_("utf-8 or cp932 (Shift_JIS as Windows means it), where the detection errs")),
+	    N_("encoding of the list: utf-8 or cp932 (Shift_JIS to Windows); else it is found "
+	       "out")),
 	ROW(T, "mapping", 0, "FILE", OPTION_FILE, mapping, NULL, NULL, 0,
 	    N_("what the columns are, instead of the mapping for booking lists that is built in")),
 	ROW(T, "print-mapping", 0, NULL, OPTION_FLAG, print_mapping, NULL, NULL, 0,
 	    N_("print the mapping in force, to start one's own from, and read nothing")),
 	ROW(T, "visit-date", 0, "DATE", OPTION_DATE, visit_date, NULL, NULL, 0,
-	    N_("day of the visit, YYYY-MM-DD, for rows that name none")),
+	    N_("day of the visit for rows that name none, YYYY-MM-DD")),
 	ROW(T, "output", 'o', "FILE", OPTION_FILE, output, NULL, NULL, 0,
 	    N_("write the records to a file of mode 0600, whole or not at all")),
 	ROW_MAX_LINE(T),

@@ -1,0 +1,13 @@
+# Made by: oq-from-csv --help=fish
+complete -c oq-from-csv -l encoding -x -d 'encoding of the list: utf-8 or cp932 (Shift_JIS to Windows); else it is found out'
+complete -c oq-from-csv -l mapping -r -F -d 'what the columns are, instead of the mapping for booking lists that is built in'
+complete -c oq-from-csv -l print-mapping -d 'print the mapping in force, to start one\'s own from, and read nothing'
+complete -c oq-from-csv -l visit-date -x -d 'day of the visit for rows that name none, YYYY-MM-DD'
+complete -c oq-from-csv -l output -s o -r -F -d 'write the records to a file of mode 0600, whole or not at all'
+complete -c oq-from-csv -l max-line -x -d 'longest line taken in or written'
+complete -c oq-from-csv -l summary -r -F -d 'write the closing count as JSON, whole or not at all'
+complete -c oq-from-csv -l config -r -F -d 'read this configuration file and no other'
+complete -c oq-from-csv -l no-config -d 'read no configuration file'
+complete -c oq-from-csv -l lang -x -a 'en ja' -d 'language of what people read; records are the same in every language'
+complete -c oq-from-csv -l help -d 'print this and exit; --help=mdoc, bash, zsh or fish print it in that form'
+complete -c oq-from-csv -l version -d 'print the version and exit'
