@@ -176,7 +176,7 @@ $(BUILD)/man/oq-errors.7: $(BUILD)/generate lib/base/errors.csv lib/base/next.cs
 # Where a program looks for it: beside its own directory.
 $(BUILD)/share/locale/%/LC_MESSAGES/oq.mo: lib/po/%.po
 	@mkdir -p $(@D)
-	@msgfmt --check -o $@ $<
+	@msgfmt --check-format -o $@ $<
 
 # The mapping that oq-from-csv carries with it.
 $(BUILD)/obj/csv/booking.o: $(BUILD)/gen/booking.inc
