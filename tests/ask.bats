@@ -337,6 +337,12 @@ steps() {
 	assert_failure 2
 }
 
+@test "it is restrained before it asks" {
+	typed "oq-ask $day >out & sleep 0.5; grep -E '^(Seccomp|NoNewPrivs):' /proc/\$!/status; kill \$!; wait" </dev/null
+	assert_output --regexp 'NoNewPrivs:.1'
+	assert_output --regexp 'Seccomp:.2'
+}
+
 @test "nothing of what was typed is in a file, its arguments or its environment" {
 	{
 		printf '%s\n' 'Insurer number|06130488' 'Symbol|SEKRET' 'Number|3456' 'Branch|01' \

@@ -39,6 +39,11 @@ typed() {
 	assert_equal "$(cat out)" $'too long []\nline [next]'
 }
 
+@test "one backspace takes one character of Japanese back, whatever the mode was" {
+	typed 'stty -iutf8; prompt ask a "one " 0 echo >out' < <(printf 'one |あ\17712\n')
+	assert_equal "$(cat out)" 'line [12]'
+}
+
 @test "the end of input, an empty line and no answer in time are three answers" {
 	typed 'prompt ask a "one " 0 echo >out; prompt ask a "two " 0 echo >>out; prompt ask a "three " 100 echo >>out' \
 		<<<$'one |^D\ntwo |\nthree |-'
