@@ -14,6 +14,8 @@
 #include "options/words.h"
 #include "oqs/decode.h"
 #include "oqs/encode.h"
+#include "oqs/put.h"
+#include "oqs/raw.h"
 #include "pipe/lines.h"
 #include "pipe/output.h"
 #include "pipe/record.h"
@@ -63,6 +65,7 @@ struct world {
 	const struct options *o;
 	struct output *output;
 	struct tally tally;
+	struct buf text; /* of the record under way */
 	struct oqs_judge judge;
 	enum encoding encoding;
 	struct oqs_survey asked; /* --request */
@@ -73,17 +76,15 @@ static int
 emit(void *arg, const json_t *record)
 {
 	struct world *w = arg;
-	char *text = json_dumps(record, JSON_COMPACT);
 	const json_t *oqs = json_object_get(record, RECORD_OQS);
-	int r;
+	int told = json_object_get(oqs, OQS_CONFLICTS) == NULL;
 
-	if (text == NULL)
+	buf_reset(&w->text);
+	if (oqs_put(&w->text, record) == -1)
 		return -1;
 	w->tally.read++;
-	r = output_record(w->output, text, strlen(text),
-	    json_object_get(oqs, OQS_CONFLICTS) == NULL ? VERDICT_YES : VERDICT_UNKNOWN);
-	free(text);
-	return r;
+	return output_record(
+	    w->output, w->text.data, w->text.len, told ? VERDICT_YES : VERDICT_UNKNOWN);
 }
 
 static int
@@ -331,6 +332,7 @@ main(int argc, char **argv)
 	check_use(&o, n, operands);
 	judge_init(&w);
 	w.encoding = o.encoding == NULL ? ENCODING_UNKNOWN : encoding_find(o.encoding);
+	buf_init(&w.text, 2 * OQS_RECORD_MAX);
 	w.output = output_open(STDOUT_FILENO, TOOL, (size_t)o.max_line, &w.tally);
 	if (w.output == NULL || text_ready() == -1) {
 		why_set(&why, ERR_OUT_OF_MEMORY, NULL, "%s", "");
@@ -346,6 +348,7 @@ main(int argc, char **argv)
 		w.local = 1;
 	}
 	oqs_survey_free(&w.asked);
+	buf_free(&w.text);
 	status = tally_status(&w.tally, FAIL_ON_NEGATIVE, w.local);
 	tally_print(&w.tally, TOOL);
 	return status;

@@ -4,22 +4,38 @@
 #include "gen/names.h"
 #include "oqs/conflicts.h"
 
-#define FNV_BASIS 14695981039346656037U
-#define FNV_PRIME 1099511628211U
+#define SEED  0x9e3779b97f4a7c15U
+#define PRIME 0xff51afd7ed558ccdU
 
+static uint64_t
+mix(uint64_t h)
+{
+	h = (h ^ h >> 32) * PRIME;
+	return h ^ h >> 29;
+}
+
+/* Eight bytes at a time; the length ends the text, so that "a", "b" is not "ab". */
 static uint64_t
 hash_text(uint64_t h, const char *s)
 {
-	for (; *s != '\0'; s++)
-		h = (h ^ (unsigned char)*s) * FNV_PRIME;
-	return (h ^ 0xff) * FNV_PRIME; /* ends the text: "a","b" is not "ab" */
+	size_t n = strlen(s);
+	uint64_t word;
+
+	h ^= n;
+	for (; n >= sizeof word; n -= sizeof word, s += sizeof word) {
+		memcpy(&word, s, sizeof word);
+		h = mix(h ^ word);
+	}
+	word = 0;
+	memcpy(&word, s, n);
+	return mix(h ^ word);
 }
 
 /* 0 stands for none. */
 static uint64_t
 hash_id(const char *s)
 {
-	uint64_t h = hash_text(FNV_BASIS, s);
+	uint64_t h = hash_text(SEED, s);
 
 	return h == 0 ? 1 : h;
 }
@@ -48,37 +64,51 @@ member_is(const struct oqs_frame *f, const char *object, const char *member)
 	       strcmp(n->steps[1], member) == 0;
 }
 
+/* What stands where. An element that the table knows is told by its node. */
+static uint64_t
+hash_value(const struct oqs_walk *walk, const char *suffix, const char *text)
+{
+	const struct oqs_frame *f = &walk->frames[walk->depth - 1];
+	uint64_t h = SEED;
+
+	if (f->node != NULL)
+		h = hash_text(h, f->node->path);
+	else
+		for (size_t i = walk->unit_depth + 1; i < walk->depth; i++)
+			h = hash_text(h, walk->frames[i].name);
+	if (suffix != NULL)
+		h = hash_text(h, suffix);
+	return hash_text(h, text);
+}
+
+static int
+is_key(const struct oqs_frame *f)
+{
+	return f->node != NULL && f->node->absolute && f->node->n_steps > 0 &&
+	       strcmp(f->node->steps[0], OBJECT_INSURED) == 0;
+}
+
 /*
  * Sums do not depend on the order of elements, which differs from file to file. The identifier and
  * what was asked are no part of the answer.
  */
 void
-oqs_survey_value(
-    struct oqs_survey *s, const struct oqs_walk *walk, const char *suffix, const char *text)
+oqs_survey_value(struct oqs_survey *s, const struct oqs_walk *walk, const char *suffix,
+    const char *text, int answers)
 {
 	const struct oqs_frame *f = &walk->frames[walk->depth - 1];
-	uint64_t h = FNV_BASIS;
 
 	if (suffix == NULL && member_is(f, RECORD_OQS, OQS_ITEM_ID)) {
 		s->now.id = hash_id(text);
-		return;
+	} else if (is_key(f)) {
+		s->now.key += hash_value(walk, suffix, text);
+	} else if (answers) {
+		if (suffix == NULL && member_is(f, RECORD_OQS, OQS_RESULT)) {
+			s->normal += strcmp(text, "1") == 0;
+			s->failed += strcmp(text, "1") != 0;
+		}
+		s->now.content += hash_value(walk, suffix, text);
 	}
-	if (suffix == NULL && member_is(f, RECORD_OQS, OQS_RESULT)) {
-		if (strcmp(text, "1") == 0)
-			s->normal++;
-		else
-			s->failed++;
-	}
-	for (size_t i = walk->unit_depth + 1; i < walk->depth; i++)
-		h = hash_text(h, walk->frames[i].name);
-	if (suffix != NULL)
-		h = hash_text(h, suffix);
-	h = hash_text(h, text);
-	if (f->node != NULL && f->node->n_steps > 0 && f->node->absolute &&
-	    strcmp(f->node->steps[0], OBJECT_INSURED) == 0)
-		s->now.key += h;
-	else
-		s->now.content += h;
 }
 
 int

@@ -25,10 +25,13 @@ struct oqs_survey {
 
 void oqs_survey_free(struct oqs_survey *);
 
-/* A new unit; a value of it; its end: 0, or -1 without memory. */
+/*
+ * A new unit; a value of it; its end: 0, or -1 without memory. answers: what is no identifier and
+ * no key counts too; a second reading can do without.
+ */
 void oqs_survey_unit(struct oqs_survey *);
-void oqs_survey_value(
-    struct oqs_survey *, const struct oqs_walk *, const char *suffix, const char *text);
+void oqs_survey_value(struct oqs_survey *, const struct oqs_walk *, const char *suffix,
+    const char *text, int answers);
 int oqs_survey_unit_end(struct oqs_survey *);
 
 /* After the last unit, before any question below. 0, or -1 without memory. */

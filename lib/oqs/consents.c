@@ -114,6 +114,19 @@ gather_purpose(json_t *consents, const json_t *policies, size_t p, int all, int6
 	return json_object_set_new(consents, purposes[p].name, grant);
 }
 
+/* Does any policy speak of consents at all? In a bulk result none does. */
+static int
+any_consents(const json_t *policies)
+{
+	json_t *policy;
+	size_t i;
+
+	json_array_foreach (policies, i, policy)
+		if (json_object_get(policy, ELIGIBILITY_CONSENTS) != NULL)
+			return 1;
+	return 0;
+}
+
 int
 oqs_consents_gather(json_t *eligibility, int all, int64_t at)
 {
@@ -121,6 +134,8 @@ oqs_consents_gather(json_t *eligibility, int all, int64_t at)
 	json_t *consents = json_object();
 	size_t i;
 
+	if (!all && !any_consents(policies))
+		return json_object_set_new(eligibility, ELIGIBILITY_CONSENTS, consents);
 	for (size_t p = 0; p < sizeof purposes / sizeof *purposes; p++)
 		if (gather_purpose(consents, policies, p, all, at) == -1) {
 			json_decref(consents);

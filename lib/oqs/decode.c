@@ -24,7 +24,7 @@ survey_value(struct oqs_walk *walk, const char *suffix, const char *text)
 
 	if (walk->unit_depth == 0)
 		return oqs_raw_value(&dec->common, walk, suffix, text);
-	oqs_survey_value(dec->d->found, walk, suffix, text);
+	oqs_survey_value(dec->d->found, walk, suffix, text, 1);
 	return 0;
 }
 
@@ -58,11 +58,30 @@ unit_value(struct oqs_walk *walk, const char *suffix, const char *text)
 
 	if (walk->unit_depth == 0)
 		return 0;
-	oqs_survey_value(dec->d->found, walk, suffix, text);
+	oqs_survey_value(dec->d->found, walk, suffix, text, 0);
 	return oqs_raw_value(&dec->unit, walk, suffix, text);
 }
 
-/* Puts what the unit has over a copy of what the file has. */
+/*
+ * A copy of what the file has, for a unit to write in. Objects and arrays that a unit may write in
+ * are copied, what is in them is not: nobody changes it.
+ */
+static json_t *
+copy_common(const json_t *common)
+{
+	json_t *copy = json_copy((json_t *)(uintptr_t)common), *v;
+	json_t *oqs = json_copy(json_object_get(common, RECORD_OQS));
+	const char *name;
+
+	json_object_set_new(copy, RECORD_OQS, oqs);
+	json_object_foreach (json_object_get(common, RECORD_OQS), name, v)
+		if (json_is_array(v))
+			json_object_set_new(oqs, name, json_copy(v));
+	if ((v = json_object_get(common, OQS_FLAGS)) != NULL)
+		json_object_set_new(copy, OQS_FLAGS, json_copy(v));
+	return copy;
+}
+
 static int
 begin_unit(struct oqs_walk *walk)
 {
@@ -71,7 +90,7 @@ begin_unit(struct oqs_walk *walk)
 	oqs_survey_unit(dec->d->found);
 	if (oqs_raw_begin(&dec->unit, dec->tree) == 0) {
 		json_decref(dec->unit.record);
-		if ((dec->unit.record = json_deep_copy(dec->common.record)) != NULL)
+		if ((dec->unit.record = copy_common(dec->common.record)) != NULL)
 			return 0;
 	}
 	why_set(walk->why, ERR_OUT_OF_MEMORY, NULL, "%s", walk->in->name);

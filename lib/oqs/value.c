@@ -16,50 +16,67 @@ digits(const char *s, size_t n)
 	return strlen(s) == n && strspn(s, "0123456789") == n;
 }
 
+/* The number that n digits make. */
 static int
-date_of(const char *s, struct date *d)
+number(const char *s, size_t n)
 {
-	char text[DATE_SIZE];
+	int v = 0;
 
-	snprintf(text, sizeof text, "%.4s-%.2s-%.2s", s, s + 4, s + 6);
-	return date_parse(text, d);
+	for (; n > 0; n--)
+		v = v * 10 + (*s++ - '0');
+	return v;
 }
+
+static int
+is_day(const char *s)
+{
+	return date_exists((struct date){ number(s, 4), number(s + 4, 2), number(s + 6, 2) });
+}
+
+/* Puts the digits where the form has a 0; everything else stays as in the form. */
+static json_t *
+spread(const char *s, const char *form)
+{
+	char text[TIME_SIZE];
+	size_t n = 0;
+
+	for (; form[n] != '\0'; n++)
+		text[n] = form[n] == '0' ? *s++ : form[n];
+	return json_stringn_nocheck(text, n);
+}
+
+#define DATE_FORM  "0000-00-00"
+#define MONTH_FORM "0000-00"
+#define TIME_FORM  "0000-00-00T00:00:00"
+#define ZONE	   "+09:00"
 
 static json_t *
 read_date(const char *s)
 {
-	struct date d;
-
-	if (!digits(s, 8) || !date_of(s, &d))
-		return NULL;
-	return json_sprintf("%.4s-%.2s-%.2s", s, s + 4, s + 6);
+	return digits(s, 8) && is_day(s) ? spread(s, DATE_FORM) : NULL;
 }
 
 static json_t *
 read_month(const char *s)
 {
-	struct date d;
-	char day[9];
-
-	if (!digits(s, 6))
+	if (!digits(s, 6) || number(s, 4) == 0 || number(s + 4, 2) == 0 || number(s + 4, 2) > 12)
 		return NULL;
-	snprintf(day, sizeof day, "%s01", s);
-	return date_of(day, &d) ? json_sprintf("%.4s-%.2s", s, s + 4) : NULL;
+	return spread(s, MONTH_FORM);
 }
 
+/* A leap second would come back as another time: it has not the form. */
 static json_t *
 read_time(const char *s)
 {
-	struct date d;
-	int64_t t;
-	char text[TIME_SIZE];
+	char text[TIME_SIZE] = TIME_FORM ZONE;
 
-	if (!digits(s, 14) || !date_of(s, &d))
+	if (!digits(s, 14) || !is_day(s) || number(s + 8, 2) > 23 || number(s + 10, 2) > 59 ||
+	    number(s + 12, 2) > 59)
 		return NULL;
-	snprintf(text, sizeof text, "%.4s-%.2s-%.2sT%.2s:%.2s:%.2s+09:00", s, s + 4, s + 6, s + 8,
-	    s + 10, s + 12);
-	/* a leap second would come back as another time */
-	return strcmp(s + 12, "60") < 0 && time_parse(text, &t) ? json_string(text) : NULL;
+	for (char *c = text; *s != '\0'; c++)
+		if (*c == '0')
+			*c = *s++;
+	return json_string_nocheck(text);
 }
 
 static json_t *
@@ -76,9 +93,7 @@ read_integer(const char *s)
 static json_t *
 read_percent(const char *s)
 {
-	int v;
-
-	return digits(s, 3) && sscanf(s, "%d", &v) == 1 ? json_integer(v) : NULL;
+	return digits(s, 3) ? json_integer(number(s, 3)) : NULL;
 }
 
 /* One of two digits, for false and true. */
@@ -95,7 +110,7 @@ read_word(const struct word_row *words, const char *s)
 {
 	for (; words->word != NULL; words++)
 		if (words->code != NULL && strcmp(words->code, s) == 0)
-			return json_string(words->word);
+			return json_string_nocheck(words->word);
 	return NULL;
 }
 
@@ -106,7 +121,7 @@ read_padded(const char *s)
 
 	if (strncmp(s, PADDING, blanks) == 0 && digits(s + blanks, SHORT_INSURER))
 		s += blanks;
-	return json_string(s);
+	return json_string_nocheck(s); /* the input is UTF-8: it was checked */
 }
 
 int
@@ -121,7 +136,7 @@ oqs_value_read(const struct oqs_row *row, const char *text)
 	switch (row->type) {
 	case OQS_TEXT:
 	case OQS_CODE:
-		return json_string(text);
+		return json_string_nocheck(text);
 	case OQS_PADDED:
 		return read_padded(text);
 	case OQS_WORD:
@@ -180,14 +195,13 @@ write_digits(const char *s, const char *form, struct buf *out)
 static int
 write_time(const char *s, struct buf *out)
 {
-	static const char zone[] = "+09:00";
 	char local[TIME_SIZE];
-	size_t n;
+	size_t n = s == NULL ? 0 : strlen(s), zone = strlen(ZONE);
 
-	if (s == NULL || (n = strlen(s)) != TIME_SIZE - 1 || strcmp(s + n - 6, zone) != 0)
+	if (n != TIME_SIZE - 1 || strcmp(s + n - zone, ZONE) != 0)
 		return 0;
-	snprintf(local, sizeof local, "%.*s", (int)(n - 6), s);
-	return write_digits(local, "0000-00-00T00:00:00", out);
+	snprintf(local, sizeof local, "%.*s", (int)(n - zone), s);
+	return write_digits(local, TIME_FORM, out);
 }
 
 static int
@@ -221,12 +235,12 @@ oqs_value_write(const struct oqs_row *row, const json_t *v, struct buf *out)
 	case OQS_GRANT:
 		return write_word(row->words, s, out);
 	case OQS_DATE:
-		return write_digits(s, "0000-00-00", out);
+		return write_digits(s, DATE_FORM, out);
 	case OQS_TIME:
 	case OQS_UNTIL:
 		return write_time(s, out);
 	case OQS_MONTH:
-		return write_digits(s, "0000-00", out);
+		return write_digits(s, MONTH_FORM, out);
 	case OQS_INTEGER:
 		return write_integer(v, 1, 999999999999999, out);
 	case OQS_PERCENT:

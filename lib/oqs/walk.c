@@ -3,8 +3,10 @@
 
 #include "oqs/walk.h"
 
+/* Blanks between elements are nothing to us: not making nodes of them saves a third of the work. */
 #define PARSE_OPTIONS                                                                              \
-	(XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING | XML_PARSE_IGNORE_ENC)
+	(XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING | XML_PARSE_IGNORE_ENC |        \
+	    XML_PARSE_NOBLANKS)
 
 static int
 on_read(void *arg, char *out, int n)
@@ -64,18 +66,26 @@ tell_stray(struct oqs_walk *walk)
 	return r;
 }
 
-/* The child of node by that name; siblings mostly come in the order of the table. */
-static struct oqs_node *
-child_named(struct oqs_node *node, const char *name)
+static int
+is_named(struct oqs_node *node, const char *name)
 {
-	for (struct oqs_node *c = node->child; c != NULL; c = c->next) {
-		if (c->name_key == name)
-			return c;
-		if (c->name_key == NULL && strcmp(c->name, name) == 0) {
-			c->name_key = name;
-			return c;
-		}
-	}
+	if (node->name_key == NULL && strcmp(node->name, name) == 0)
+		node->name_key = name;
+	return node->name_key == name;
+}
+
+/* The child by that name. Siblings mostly come in the order of the table: it looks there first. */
+static struct oqs_node *
+child_named(struct oqs_frame *parent, const char *name)
+{
+	struct oqs_node *next = parent->last == NULL ? parent->node->child : parent->last->next;
+
+	for (struct oqs_node *c = next; c != NULL; c = c->next)
+		if (is_named(c, name))
+			return parent->last = c;
+	for (struct oqs_node *c = parent->node->child; c != next; c = c->next)
+		if (is_named(c, name))
+			return parent->last = c;
 	return NULL;
 }
 
@@ -151,7 +161,7 @@ open_element(struct oqs_walk *walk, xmlTextReaderPtr reader)
 			return -1;
 		top = &walk->frames[walk->depth++];
 		*top = (struct oqs_frame){
-			.node = parent->node == NULL ? NULL : child_named(parent->node, name),
+			.node = parent->node == NULL ? NULL : child_named(parent, name),
 			.name = name,
 		};
 		if (top->node != NULL && top->node == walk->tree->unit) {

@@ -20,6 +20,7 @@
 struct oqs_frame {
 	struct oqs_node *node; /* NULL: not in the table */
 	const char *name;      /* one address for one name during a walk */
+	struct oqs_node *last; /* the child that came last */
 	int has_child;
 	uint64_t instance; /* the sink's: 0 until its first value */
 	uint64_t ordinal;  /* the sink's: among those of its name that hold anything, from 1 */
