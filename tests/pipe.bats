@@ -89,7 +89,7 @@ setup() {
 
 @test "a line that is no object says why, and each reason has its own code" {
 	run pipe record 1024 < <(printf '%s\n' '' '   ' '{bad' '[{}]' '"x"' 7 '{"a":{"b":1,"b":2}}' \
-		'{"a":1} {}' $'{"a":"\x8e\x52"}' "{\"a\":\"$(printf '%2000s')\"}" '{"a":"\ud800"}' '{}')
+		'{"a":1} {}' $'{"a":"\x8e\x52"}' "{\"a\":\"$(printf '%2000s' '')\"}" '{"a":"\ud800"}' '{}')
 	assert_output "$(cat <<-'END'
 		blank-line
 		blank-line
@@ -167,6 +167,7 @@ setup() {
 	assert_line --index 4 '{"id":5,"error":{"code":"x"},"n":12345678901234567890123}'
 	assert_line --index 5 '{"id":6,"want":"not-asked","seq":6,"echo":""}'
 	[ "${#lines[@]}" -eq 6 ]
+	# shellcheck disable=SC2154 # set by run
 	[ "$stderr" = 'oq-test: read 6, yes 1, no 1, unknown 3, not-asked 1' ]
 	pipe filter 4096 <in 2>/dev/null | jq -e . >/dev/null
 }
@@ -217,7 +218,7 @@ setup() {
 }
 
 @test "a record of a source over the ceiling becomes an error" {
-	run -3 --separate-stderr pipe source 1024 '{"a":1}' "{\"a\":\"$(printf '%2000s')\"}"
+	run -3 --separate-stderr pipe source 1024 '{"a":1}' "{\"a\":\"$(printf '%2000s' '')\"}"
 	assert_line --index 0 '{"a":1}'
 	assert_line --index 1 --partial '{"error":{"tool":"oq-test","code":"answer-too-large"'
 }

@@ -96,16 +96,17 @@ put_row(FILE *fp, const char *left, const char *sentence)
 static void
 put_option(FILE *fp, const struct option_row *row)
 {
-	char left[128], short_form[8] = "    ", sentence[512], initial[64] = "";
+	char left[128], short_form[8] = "    ", sentence[512], words[128] = "", initial[64] = "";
 
 	if (row->letter != 0)
 		snprintf(short_form, sizeof short_form, "-%c, ", row->letter);
 	snprintf(left, sizeof left, "  %s--%s%s%s", short_form, row->name,
 	    row->arg == NULL ? "" : " ", row->arg == NULL ? "" : row->arg);
+	if (row->words != NULL)
+		snprintf(words, sizeof words, _(" (one of: %s)"), row->words);
 	if (row->initial != NULL)
 		snprintf(initial, sizeof initial, _(" (default %s)"), row->initial);
-	snprintf(sentence, sizeof sentence, "%s%s%s%s", _(row->help),
-	    row->words == NULL ? "" : ": ", row->words == NULL ? "" : row->words, initial);
+	snprintf(sentence, sizeof sentence, "%s%s%s", _(row->help), words, initial);
 	put_row(fp, left, sentence);
 }
 

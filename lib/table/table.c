@@ -139,8 +139,8 @@ static void
 take_row(struct loading *l)
 {
 	struct table *t = l->table;
-	size_t source = column_find(t, "source"), confidence = column_find(t, FEE_CONFIDENCE);
 	struct span *grown, *span;
+	const char *confidence;
 
 	if (t->n - l->row_start != t->columns) {
 		malformed(l, "another number of cells than the header", "");
@@ -154,10 +154,12 @@ take_row(struct loading *l)
 	span = &t->spans[t->rows++];
 	span->from = take_day(l, t->from, INT64_MIN);
 	span->to = take_day(l, t->to, INT64_MAX);
-	if (*t->cells[l->row_start + source] == '\0')
-		malformed(l, "no source", "");
-	if (!confidence_known(t->cells[l->row_start + confidence]))
-		malformed(l, "unknown confidence: ", t->cells[l->row_start + confidence]);
+	confidence = t->cells[l->row_start + column_find(t, FEE_CONFIDENCE)];
+	if (!confidence_known(confidence))
+		malformed(l, "unknown confidence: ", confidence);
+	if (*t->cells[l->row_start + column_find(t, "source")] == '\0' &&
+	    strcmp(confidence, FEE_CONFIDENCE_RECALLED) != 0)
+		malformed(l, "no source, but confidence ", confidence);
 }
 
 static void

@@ -17,8 +17,8 @@ struct table;
 
 /*
  * Loads a UTF-8 CSV. NULL with why (file and line): unreadable, not UTF-8 or CSV, a row with
- * another number of cells, a date that is none, no source, an unknown confidence. The caller frees
- * it.
+ * another number of cells, a date that is none, an unknown confidence, no source where the
+ * confidence is not recalled. The caller frees it.
  */
 struct table *table_load(const char *path, struct why *);
 void table_free(struct table *);
