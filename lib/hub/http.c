@@ -35,7 +35,7 @@ static const struct field {
 	{ "connection", offsetof(struct http_request, connection) },
 	{ "expect", offsetof(struct http_request, expect) },
 	{ "oq-lane", offsetof(struct http_request, lane) },
-	{ "oq-operator", offsetof(struct http_request, operator) },
+	{ "oq-operator", offsetof(struct http_request, who) },
 };
 
 static const char *

@@ -20,7 +20,7 @@
 struct http_request {
 	struct text method, path;
 	struct text content_type, content_encoding, transfer_encoding;
-	struct text lane, operator, expect, connection;
+	struct text lane, who, expect, connection;
 	struct text content_length_text;
 	int64_t content_length; /* -1: none */
 	int keep_alive;

@@ -418,6 +418,8 @@ head_birth(struct making *m, const struct household *h)
 		return some_day(m, 1948, 1950);
 	if ((h->traits & SEVENTIES) != 0)
 		return some_day(m, 1952, 1955);
+	if ((h->traits & (TWINS | INFANT)) != 0 && h->kind != FICTION_LATE)
+		return some_day(m, 1978, 1994);
 	switch (h->kind) {
 	case FICTION_EMPLOYEES:
 		return some_day(m, 1960, 2002);

@@ -258,25 +258,36 @@ write_group(struct audit *a, struct why *why)
 	return -1;
 }
 
-int
-audit_commit(struct audit *a, struct why *why)
+static void
+begin_group(struct audit *a)
 {
-	int r = a->group_n == 0 ? 0 : write_group(a, why);
-
-	if (r == 0) {
-		a->head = a->pending;
-		if (a->group.n > 0)
-			a->group.id++;
-	} else {
-		a->pending = a->head;
-		answers_forget_group(a);
-	}
 	a->group_n = 0;
 	a->group.n = 0;
 	buf_reset(&a->entries);
 	buf_reset(&a->group.asks);
 	buf_reset(&a->group.bodies);
-	return r;
+}
+
+void
+audit_abandon(struct audit *a)
+{
+	a->pending = a->head;
+	answers_forget_group(a);
+	begin_group(a);
+}
+
+int
+audit_commit(struct audit *a, struct why *why)
+{
+	if (a->group_n > 0 && write_group(a, why) == -1) {
+		audit_abandon(a);
+		return -1;
+	}
+	a->head = a->pending;
+	if (a->group.n > 0)
+		a->group.id++;
+	begin_group(a);
+	return 0;
 }
 
 int64_t

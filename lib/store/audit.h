@@ -26,9 +26,9 @@ struct audit_entry {
 	int64_t writer, n; /* n counts from 1 for each writer; set by the store */
 	int64_t at;	   /* Unix seconds */
 	enum audit_kind kind;
-	struct text facility, operator;
-	int64_t person;	   /* 0: nobody found */
-	uint32_t purposes; /* one bit each, in the order of records.csv */
+	struct text facility, who; /* who: the operator, as the facility names him */
+	int64_t person;		   /* 0: nobody found */
+	uint32_t purposes;	   /* one bit each, in the order of records.csv */
 	struct text result;
 };
 
@@ -75,6 +75,9 @@ int audit_kept(struct audit *, const char *facility, const char *ask, int64_t no
  * had never been.
  */
 int audit_commit(struct audit *, struct why *);
+
+/* Drops the group: as if it had never been. */
+void audit_abandon(struct audit *);
 
 /* Work for when nobody waits: forgets old answers, hands the log over to the file. */
 void audit_idle(struct audit *, int64_t now);

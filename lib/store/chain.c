@@ -55,7 +55,7 @@ chain_add(struct audit *a, const struct audit_entry *e, struct why *why)
 	put64(out, e->person);
 	buf_add(out, &purposes, sizeof purposes);
 	put_text(out, &e->facility);
-	put_text(out, &e->operator);
+	put_text(out, &e->who);
 	put_text(out, &e->result);
 	if (buf_failed(out)) {
 		why_set(why, ERR_OUT_OF_MEMORY, NULL, "the audit");
@@ -130,7 +130,7 @@ entry_read(const struct stored *s, struct audit_entry *e)
 	e->person = get64(s->bytes + 17);
 	memcpy(&purposes, s->bytes + 25, sizeof purposes);
 	e->purposes = le32toh(purposes);
-	return get_text(s, &pos, &e->facility) && get_text(s, &pos, &e->operator) &&
+	return get_text(s, &pos, &e->facility) && get_text(s, &pos, &e->who) &&
 	       get_text(s, &pos, &e->result) && pos == s->n;
 }
 

@@ -1,10 +1,15 @@
+#include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/random.h"
 #include "store/people_private.h"
+
+#define WARM_CHUNK ((size_t)1 << 20)
 
 static const struct db_format format = {
 	.what = "people",
@@ -186,6 +191,28 @@ people_covers(struct people *p, struct why *why)
 					     : db_failed(p->db, why);
 	sqlite3_finalize(stmt);
 	return n;
+}
+
+int
+people_warm(const char *dir, int (*stop)(void *), void *arg, struct why *why)
+{
+	static char chunk[WARM_CHUNK];
+	char path[4096];
+	ssize_t n = 1;
+	int fd;
+
+	if (path_of(path, sizeof path, dir, why) == -1)
+		return -1;
+	if ((fd = open(path, O_RDONLY | O_CLOEXEC)) != -1) {
+		while (!stop(arg) && (n = read(fd, chunk, sizeof chunk)) > 0)
+			;
+	}
+	if (fd == -1 || n == -1)
+		why_set(why, ERR_FILE_UNREADABLE, NULL, "%s: %s", path, strerror(errno));
+	if (fd == -1)
+		return -1;
+	close(fd);
+	return n == -1 ? -1 : n == 0;
 }
 
 int

@@ -38,6 +38,12 @@ const char *people_name(const struct people *);
 /* How many covers there are: -1 with why. Slow. */
 int64_t people_covers(struct people *, struct why *);
 
+/*
+ * Reads the whole file once, so that the system has it in memory; ends early when stop() says so.
+ * 1 if it is warm, 0 if it was stopped, -1 with why.
+ */
+int people_warm(const char *dir, int (*stop)(void *), void *, struct why *);
+
 /* One moment for all that is read. 0, or -1 with why. */
 int people_begin(struct people *, struct why *);
 void people_end(struct people *);

@@ -1,0 +1,292 @@
+/* oq-hub: the central system's stand-in: insurers' people, facilities' questions, the audit. */
+#include <inttypes.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/exit.h"
+#include "base/restrain.h"
+#include "gen/names.h"
+#include "hub/lists.h"
+#include "hub/make.h"
+#include "hub/server.h"
+#include "options/options.h"
+#include "pipe/output.h"
+#include "store/people.h"
+
+#define TOOL "oq-hub"
+
+struct options {
+	const char *name, *facility, *role, *listen, *admin, *faults;
+	int64_t people, seed, threads, limit;
+	int may_attest, verify;
+};
+
+#define COUNT_ROW(name, member, initial, low, high, help)                                          \
+	{                                                                                          \
+		name, 0, "N", OPTION_COUNT, offsetof(struct options, member), NULL, initial, low,  \
+		    high, 0, help                                                                  \
+	}
+
+static const struct option_row rows[] = {
+	COUNT_ROW("people", people, "0", 0, 100000000, N_("init: how many people to make")),
+	COUNT_ROW("seed", seed, "1", 0, INT64_MAX, N_("init: the same seed makes the same people")),
+	ROW(struct options, "name", 0, "NAME", OPTION_TEXT, name, NULL, "oq-hub.example", 0,
+	    N_("init: the hub's name, which stands in its certificate beside localhost")),
+	ROW(struct options, "facility", 0, "CODE", OPTION_TEXT, facility, NULL, "4719999999", 0,
+	    N_("init, people: institution code of the facility that asks")),
+	ROW(struct options, "role", 0, "ROLE", OPTION_WORD, role,
+	    CREDENTIAL_ROLE_FACILITY " " CREDENTIAL_ROLE_INSURER " " CREDENTIAL_ROLE_AGENCY
+				     " " CREDENTIAL_ROLE_KIOSK " " CREDENTIAL_ROLE_ADMIN,
+	    CREDENTIAL_ROLE_FACILITY, 0, N_("facility add: what the certificate is for")),
+	ROW(struct options, "may-attest", 0, NULL, OPTION_FLAG, may_attest, NULL, NULL, 0,
+	    N_("facility add: it may sign that an operator looked at a card")),
+	ROW(struct options, "listen", 0, "ADDRESS:PORT", OPTION_TEXT, listen, NULL, "127.0.0.1:0",
+	    0, N_("serve: where to listen; port 0 is any free one")),
+	ROW(struct options, "admin", 0, "WHERE", OPTION_TEXT, admin, NULL, NULL, 0,
+	    N_("serve: ADDRESS:PORT or path of a socket for /healthz and /metrics")),
+	ROW(struct options, "faults", 0, "FILE", OPTION_FILE, faults, NULL, NULL, 0,
+	    N_("serve: a schedule of faults to make, for testing clients")),
+	COUNT_ROW(
+	    "threads", threads, "0", 0, 64, N_("serve: threads that answer; 0 is one a core")),
+	COUNT_ROW("limit", limit, NULL, 0, INT64_MAX, N_("people: how many records to write")),
+	ROW(struct options, "verify", 0, NULL, OPTION_FLAG, verify, NULL, NULL, 0,
+	    N_("audit: check the chain instead of printing it")),
+};
+
+static const struct verb verbs[] = {
+	{ "init", "DIR", N_("make a hub: authority, certificates, store, people") },
+	{ "serve", "DIR", N_("answer questions over HTTPS until SIGTERM or SIGINT") },
+	{ "facility", "add DIR CODE | list DIR | revoke DIR CODE",
+	    N_("certificates of facilities and others") },
+	{ "people", "DIR", N_("write a record to ask by for each cover of the synthetic people") },
+	{ "audit", "DIR", N_("write the audit's entries, or check their chain") },
+	{ NULL, NULL, NULL },
+};
+
+static const struct command command = {
+	.name = TOOL,
+	.kind = "service",
+	.args = "COMMAND DIR",
+	.help = N_("Plays the central system: keeps people, answers facilities, keeps the audit"),
+	.rows = rows,
+	.n_rows = sizeof rows / sizeof *rows,
+	.verbs = verbs,
+};
+
+/* What every verb has: the words after its name. */
+struct call {
+	const struct options *o;
+	const char *dir, *code;
+};
+
+/* -1 and why_print() where a step failed: its exit status. */
+static int
+failed(const struct why *why)
+{
+	why_print(why, TOOL);
+	return error_rows[why->id].exit == 0 ? EXIT_LOCAL : error_rows[why->id].exit;
+}
+
+static int
+enter_profile(const char *dir, unsigned may, struct why *why)
+{
+	const char *const paths[] = { dir, NULL };
+	const struct profile profile = {
+		.name = TOOL, .may = may | MAY_WRITE_FILES, .read = paths, .write = paths
+	};
+
+	return restrain(&profile, why);
+}
+
+static int
+do_init(const struct call *c)
+{
+	const struct hub_plan plan = { .dir = c->dir,
+		.name = c->o->name,
+		.facility = c->o->facility,
+		.people = c->o->people,
+		.seed = (uint64_t)c->o->seed };
+	struct why why;
+
+	return hub_make(&plan, &why) == -1 ? failed(&why) : EXIT_YES;
+}
+
+/* The port is known and the store is open before anything is printed: whoever reads the line may ask. */
+static int
+serve(struct server *s, struct why *why)
+{
+	if (server_start(s, why) == -1)
+		return -1;
+	printf("https://%s:%d/\n", server_host(s), server_port(s));
+	if (fflush(stdout) == EOF) {
+		why_set(why, ERR_OUTPUT_NOT_WHOLE, NULL, "%s", "stdout");
+		return -1;
+	}
+	return server_wait(s, why);
+}
+
+static int
+do_serve(const struct call *c)
+{
+	const struct server_options options = { .dir = c->dir,
+		.listen = c->o->listen,
+		.admin = c->o->admin,
+		.faults = c->o->faults,
+		.threads = (int)c->o->threads };
+	struct server *s;
+	struct why why;
+	sigset_t set;
+	int r = -1;
+
+	signal(SIGPIPE, SIG_IGN);
+	sigemptyset(&set);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGINT);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	if ((s = server_open(&options, &why)) != NULL &&
+	    enter_profile(c->dir, MAY_INET | MAY_UNIX | MAY_LISTEN | MAY_THREAD, &why) == 0)
+		r = serve(s, &why);
+	server_close(s);
+	return r == -1 ? failed(&why) : EXIT_YES;
+}
+
+/* Runs a source with an output of its own; r is what it returned, r2 what the output says. */
+static int
+with_output(const struct call *c, int (*list)(const struct call *, struct output *, struct why *))
+{
+	struct tally tally = { 0 };
+	struct output *out = output_open(STDOUT_FILENO, TOOL, LINE_MAX_DEFAULT, &tally);
+	struct why why = { .id = ERR_OUT_OF_MEMORY }, closing;
+	int r = -1, status;
+
+	if (out != NULL)
+		r = list(c, out, &why);
+	status = r == -1 ? failed(&why) : r;
+	if (out != NULL && output_close(out, &closing) == -1)
+		status = failed(&closing);
+	return status;
+}
+
+static int
+run_people(const struct call *c, struct output *out, struct why *why)
+{
+	int64_t limit = c->o->limit == 0 ? INT64_MAX : c->o->limit;
+
+	return list_people(c->dir, c->o->facility, limit, out, why);
+}
+
+static int
+do_people(const struct call *c)
+{
+	return with_output(c, run_people);
+}
+
+static int
+run_credentials(const struct call *c, struct output *out, struct why *why)
+{
+	return list_credentials(c->dir, out, why);
+}
+
+static int
+do_list(const struct call *c)
+{
+	return with_output(c, run_credentials);
+}
+
+static int
+run_audit(const struct call *c, struct output *out, struct why *why)
+{
+	return list_audit(c->dir, out, why);
+}
+
+/* Whole, broken, or could not tell: 0, 1, 3. */
+static int
+run_chains(const struct call *c, struct output *out, struct why *why)
+{
+	switch (list_chains(c->dir, out, why)) {
+	case 1:
+		return EXIT_YES;
+	case 0:
+		return EXIT_NO;
+	default:
+		why_print(why, TOOL);
+		return EXIT_UNKNOWN;
+	}
+}
+
+static int
+do_audit(const struct call *c)
+{
+	return with_output(c, c->o->verify ? run_chains : run_audit);
+}
+
+static int
+do_add(const struct call *c)
+{
+	const struct hub_grant grant = { c->code, c->o->role, c->o->may_attest };
+	struct why why;
+
+	return hub_admit(c->dir, &grant, &why) == -1 ? failed(&why) : EXIT_YES;
+}
+
+static int
+do_revoke(const struct call *c)
+{
+	struct why why;
+	struct people *people = people_open(c->dir, PEOPLE_WRITE, &why);
+	int n = people == NULL ? -1 : credential_revoke(people, c->code, clock_now(), &why);
+
+	people_close(people);
+	if (n == -1)
+		return failed(&why);
+	if (n == 0)
+		fprintf(stderr, "%s: %s has no certificate that counts\n", TOOL, c->code);
+	return n == 0 ? EXIT_NO : EXIT_YES;
+}
+
+static const struct {
+	const char *verb, *second; /* second: "add" after "facility", or NULL */
+	int needs_code;
+	int (*run)(const struct call *);
+} calls[] = {
+	{ "init", NULL, 0, do_init },
+	{ "serve", NULL, 0, do_serve },
+	{ "facility", "add", 1, do_add },
+	{ "facility", "list", 0, do_list },
+	{ "facility", "revoke", 1, do_revoke },
+	{ "people", NULL, 0, do_people },
+	{ "audit", NULL, 0, do_audit },
+};
+
+/* Does the row fit the words? */
+static int
+fits(size_t row, char **words, int n)
+{
+	int used = calls[row].second == NULL ? 1 : 2;
+
+	return n == used + 1 + calls[row].needs_code && strcmp(words[0], calls[row].verb) == 0 &&
+	       (calls[row].second == NULL || strcmp(words[1], calls[row].second) == 0);
+}
+
+int
+main(int argc, char **argv)
+{
+	struct options o = { 0 };
+	char **words;
+	int n = options_read(&command, argc, argv, &o, &words);
+
+	umask(077);
+	for (size_t i = 0; i < sizeof calls / sizeof *calls; i++)
+		if (fits(i, words, n)) {
+			char **rest = words + (calls[i].second == NULL ? 1 : 2);
+			const struct call call = { &o, rest[0],
+				calls[i].needs_code ? rest[1] : NULL };
+
+			return calls[i].run(&call);
+		}
+	usage_error(&command, "%s", n == 0 ? "what is to be done?" : "these words make no command");
+}

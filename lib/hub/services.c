@@ -1,0 +1,195 @@
+#include <stdio.h>
+#include <string.h>
+
+#include "hub/services.h"
+
+#define LINES_TYPE "application/x-ndjson"
+
+static const struct service services[] = {
+	{ "POST", "/v1/verify", "facility", 256, SERVICE_BODY_MAX, verify_serve },
+	{ "GET", "/v1/hello", NULL, 0, 0, hello_serve },
+};
+
+#define NONE ((struct refusal){ 0 })
+
+/* Checks of the head, in the order in which they are told. */
+static struct refusal
+check_encoding(const struct service *s, const struct http_request *r)
+{
+	(void)s;
+	if (r->content_encoding.n == 0 || http_is(&r->content_encoding, "identity"))
+		return NONE;
+	return (struct refusal){ HTTP_UNSUPPORTED_TYPE, "",
+		"a body with a Content-Encoding is not taken", "" };
+}
+
+static struct refusal
+check_length(const struct service *s, const struct http_request *r)
+{
+	if (r->transfer_encoding.s == NULL && (r->content_length >= 0 || s->lines == 0))
+		return NONE;
+	return (struct refusal){ HTTP_LENGTH_REQUIRED, "", "say the Content-Length", "" };
+}
+
+static struct refusal
+check_type(const struct service *s, const struct http_request *r)
+{
+	if (s->lines == 0 || http_is_type(&r->content_type, LINES_TYPE))
+		return NONE;
+	return (struct refusal){ HTTP_UNSUPPORTED_TYPE, "", "the Content-Type is " LINES_TYPE, "" };
+}
+
+static struct refusal
+check_bytes(const struct service *s, const struct http_request *r)
+{
+	if (r->content_length <= s->bytes)
+		return NONE;
+	return (struct refusal){ HTTP_TOO_LARGE, "", "the body is over the limit", "" };
+}
+
+static struct refusal
+check_lane(const struct service *s, const struct http_request *r)
+{
+	(void)s;
+	if (r->lane.n == 0 || http_is(&r->lane, "desk") || http_is(&r->lane, "batch"))
+		return NONE;
+	return (struct refusal){ HTTP_BAD_REQUEST, "", "Oq-Lane is desk or batch", "" };
+}
+
+static struct refusal
+check_operator(const struct service *s, const struct http_request *r)
+{
+	(void)s;
+	if (r->who.n < WHO_SIZE)
+		return NONE;
+	return (struct refusal){ HTTP_BAD_REQUEST, "", "Oq-Operator is too long", "" };
+}
+
+static struct refusal (*const checks[])(const struct service *, const struct http_request *) = {
+	check_encoding,
+	check_length,
+	check_type,
+	check_bytes,
+	check_lane,
+	check_operator,
+};
+
+const struct service *
+service_find(const struct http_request *r, struct refusal *refusal)
+{
+	const struct service *s = NULL;
+
+	*refusal = (struct refusal){ HTTP_NOT_FOUND, "", "there is no such service here", "" };
+	for (size_t i = 0; i < sizeof services / sizeof *services; i++) {
+		if (!http_is(&r->path, services[i].path))
+			continue;
+		if (http_is(&r->method, services[i].method)) {
+			s = &services[i];
+			break;
+		}
+		*refusal = (struct refusal){ HTTP_METHOD_NOT_ALLOWED, "", services[i].method,
+			services[i].lines > 0 ? "Allow: POST\r\n" : "Allow: GET\r\n" };
+	}
+	if (s == NULL)
+		return NULL;
+	for (size_t i = 0; i < sizeof checks / sizeof *checks; i++) {
+		*refusal = checks[i](s, r);
+		if (refusal->status != 0)
+			return NULL;
+	}
+	return s;
+}
+
+/* As many as the lines of the body: the last may lack its line feed. */
+static size_t
+count_lines(const char *body, size_t n)
+{
+	const char *p = body, *end = body + n;
+	size_t lines = 0;
+
+	while (p < end && (p = memchr(p, '\n', (size_t)(end - p))) != NULL) {
+		lines++;
+		p++;
+	}
+	return lines + (n > 0 && end[-1] != '\n');
+}
+
+/* Role, rights and revocation are looked up on every request. */
+static struct refusal
+check_credential(const struct service *s, struct request *r)
+{
+	switch (credential_find(r->people, r->fingerprint, &r->credential, NULL)) {
+	case 1:
+		break;
+	case 0:
+		return (struct refusal){ HTTP_FORBIDDEN, error_rows[ERR_FACILITY_UNKNOWN].code,
+			"the hub does not know this certificate", "" };
+	default:
+		return (struct refusal){ HTTP_UNAVAILABLE, "", "the store could not be read",
+			"Retry-After: 5\r\n" };
+	}
+	if (r->credential.revoked_at != 0)
+		return (struct refusal){ HTTP_FORBIDDEN, error_rows[ERR_FACILITY_REVOKED].code,
+			"the certificate is revoked", "" };
+	if (s->role != NULL && strcmp(s->role, r->credential.role) != 0)
+		return (struct refusal){ HTTP_FORBIDDEN, error_rows[ERR_ROLE_REFUSED].code,
+			"the certificate has another role", "" };
+	return NONE;
+}
+
+static struct refusal
+check_lines(const struct service *s, size_t lines)
+{
+	if (lines > s->lines)
+		return (struct refusal){ HTTP_TOO_LARGE, "", "too many lines", "" };
+	if (s->lines > 0 && lines == 0)
+		return (struct refusal){ HTTP_BAD_REQUEST, "", "there is no question", "" };
+	return NONE;
+}
+
+struct job *
+service_refuse(const struct refusal *refusal, int keep_alive)
+{
+	struct job *j = job_new(0);
+
+	if (j != NULL && reply_problem(&j->reply, refusal->status, refusal->code, refusal->detail,
+			     refusal->extra, keep_alive) == -1) {
+		job_free(j);
+		return NULL;
+	}
+	return j;
+}
+
+static struct job *
+run_begun(const struct service *s, struct request *r, enum served *served)
+{
+	size_t lines = count_lines(r->body, r->body_len);
+	struct refusal refusal = check_credential(s, r);
+	struct job *j;
+
+	if (refusal.status == 0)
+		refusal = check_lines(s, lines);
+	if (refusal.status != 0)
+		return service_refuse(&refusal, r->http->keep_alive);
+	if ((j = job_new(lines)) == NULL)
+		return NULL;
+	memcpy(j->facility, r->credential.code, sizeof j->facility);
+	snprintf(j->who, sizeof j->who, "%.*s", (int)r->http->who.n, r->http->who.s);
+	*served = s->serve(r, j);
+	return j;
+}
+
+struct job *
+service_run(const struct service *s, struct request *r, enum served *served)
+{
+	static const struct refusal unreadable = { HTTP_UNAVAILABLE, "",
+		"the store could not be read", "Retry-After: 5\r\n" };
+	struct job *j;
+
+	*served = SERVED_NOW;
+	if (people_begin(r->people, NULL) == -1)
+		return service_refuse(&unreadable, r->http->keep_alive);
+	j = run_begun(s, r, served);
+	people_end(r->people);
+	return j;
+}

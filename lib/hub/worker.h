@@ -1,0 +1,74 @@
+/* A worker: a thread with its event loop, its connections and its own handle on the people. */
+#ifndef OQ_HUB_WORKER_H
+#define OQ_HUB_WORKER_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+#include <event2/event.h>
+#include <event2/listener.h>
+#include <openssl/ssl.h>
+
+#include "hub/faults.h"
+#include "hub/job.h"
+#include "hub/writer.h"
+#include "store/people.h"
+
+/* What all workers share; read only while they run, but for the counters. */
+struct shared {
+	SSL_CTX *tls, *wrong_tls;
+	struct writer *writer;
+	struct faults *faults;
+	atomic_uint_fast64_t connections, requests; /* so far, from 1: faults go by them */
+	atomic_uint_fast64_t refused, open;
+	atomic_int warm;
+	int64_t covers;
+};
+
+enum patience {
+	PATIENCE_HANDSHAKE,
+	PATIENCE_IDLE,
+	PATIENCE_REQUEST,
+	PATIENCE_SEND,
+	PATIENCE_LINGER,
+	PATIENCES
+};
+
+struct conn;
+
+struct worker {
+	struct shared *shared;
+	struct event_base *base;
+	struct evconnlistener *listener, *admin_listener;
+	struct event *wake, *deadline;
+	int wake_fd;
+	const struct timeval *patience[PATIENCES];
+	struct people *people;
+	struct candidates *candidates;
+	struct buf scratch;
+	struct conn *conns;
+	pthread_t thread;
+	int running;
+	pthread_mutex_t lock; /* of the two below */
+	struct job *done;
+	int stop;
+	int stopping; /* the loop's own */
+};
+
+/* fd listens already and is the worker's from now on; admin_fd may be -1. 0, or -1 with why. */
+int worker_start(
+    struct worker *, struct shared *, const char *dir, int fd, int admin_fd, struct why *);
+
+/* Asks it to finish. Any thread. */
+void worker_stop(struct worker *);
+
+/* Waits for the end of its thread. The writer may still hand jobs back. */
+void worker_wait(struct worker *);
+
+/* Frees what it had, once the writer has stopped. Both are safe on a zeroed worker. */
+void worker_free(struct worker *);
+
+/* Hands a job back to its worker. Any thread. */
+void worker_done(struct job *);
+
+#endif

@@ -1,0 +1,32 @@
+/*
+ * The one thread that writes. It takes what has queued while it committed last, at most
+ * AUDIT_GROUP lines, settles replays, commits, and hands the jobs back: no answer leaves before
+ * its audit entry is durable.
+ */
+#ifndef OQ_HUB_WRITER_H
+#define OQ_HUB_WRITER_H
+
+#include "base/error.h"
+#include "hub/job.h"
+
+struct writer;
+
+struct writer_counts {
+	uint64_t commits, lines, replays, failures;
+};
+
+/* Opens the audit of dir (locked from now on) and starts. NULL with why. */
+struct writer *writer_start(const char *dir, struct why *);
+
+/* The digest of a question line, which a replay must have. Any thread. */
+void writer_digest(const struct writer *, const char *line, size_t, uint64_t digest[static 2]);
+
+/* Gives a job to the writer. Any thread. */
+void writer_push(struct writer *, struct job *);
+
+struct writer_counts writer_counts(struct writer *);
+
+/* Finishes what has been pushed, closes, frees. */
+void writer_stop(struct writer *);
+
+#endif
