@@ -38,11 +38,11 @@ BENCH_PACKAGES = nginx-light
 FUZZ_PACKAGES = clang libclang-rt-14-dev
 VALGRIND_PACKAGES = valgrind
 
-ROOMS     = base pipe options table model trust oqs store route ask hub csv card
+ROOMS     = base pipe options table model trust oqs store route ask hub csv keys card
 COMMANDS  = oq-ask oq-from-csv oq-hub oq-message oq-verify
 
 # The rooms and libraries that each command is linked with: a room comes before those it uses.
-rooms_oq-ask      = model options pipe base
+rooms_oq-ask      = keys model options pipe base
 libs_oq-ask       = -ljansson -lseccomp
 rooms_oq-from-csv = csv model options pipe base
 libs_oq-from-csv  = -lcsv -ljansson -lseccomp
