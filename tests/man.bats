@@ -59,8 +59,7 @@ examples() {
 # Runs the examples of one page; says which failed.
 run_examples() {
 	local kind text status failed=0
-	local -a wanted=()
-	: >stdout
+	: >stdout >wanted
 	while IFS=' ' read -r kind text; do
 		case $kind in
 		out)
