@@ -107,6 +107,12 @@ setup() {
 	)"
 }
 
+@test "a NUL byte is never part of a record, wherever it stands" {
+	run pipe record < <(printf '%s\0%s\n' '{"id":1' '}' '{"id":true' '}' '' '{"id":1}' '{"id":1}' '' \
+		'{"i' 'd":1}' '{"id":"' '"}')
+	assert_output "$(printf 'not-json: byte %d: a NUL\n' 8 11 1 9 4 8)"
+}
+
 @test "what jansson quotes of a value never gets into a message" {
 	run pipe record < <(printf '%s\n' '{"name":"佐藤花子" "x"}' '{"name":secretname}')
 	refute_output --partial 佐藤

@@ -3,17 +3,39 @@
 
 #include "options/rows.h"
 
-/* A sentence as mdoc text: upper case first, a full stop, no accidental macro or escape. */
-static void
-put_sentence(FILE *fp, const char *s)
+#define LINE 78 /* mandoc frowns on text lines over 80 bytes */
+
+/* One word at the column; on a line of its own when the line would be too long. The new column. */
+static size_t
+put_word(FILE *fp, const char *word, size_t n, size_t column)
 {
-	fputc(toupper((unsigned char)*s), fp);
-	for (s++; *s != '\0'; s++)
-		if (*s == '\\')
+	if (column > 0)
+		fputc(column + 1 + n > LINE ? '\n' : ' ', fp);
+	column = column > 0 && column + 1 + n <= LINE ? column + 1 : 0;
+	if (column == 0 && (*word == '.' || *word == '\''))
+		fputs("\\&", fp); /* else it would be a macro */
+	for (size_t i = 0; i < n; i++)
+		if (word[i] == '\\')
 			fputs("\\e", fp);
 		else
-			fputc(*s, fp);
-	fputs(".\n", fp);
+			fputc(word[i], fp);
+	return column + n;
+}
+
+/* A sentence as mdoc text: upper case first and a full stop. */
+static void
+put_sentence(FILE *fp, const char *help)
+{
+	char sentence[512], *word = sentence;
+	size_t n, column = 0;
+
+	snprintf(sentence, sizeof sentence, "%s.", help);
+	sentence[0] = (char)toupper((unsigned char)sentence[0]);
+	for (; *word != '\0'; word += n + (word[n] == ' ')) {
+		n = strcspn(word, " ");
+		column = put_word(fp, word, n, column);
+	}
+	fputc('\n', fp);
 }
 
 static void

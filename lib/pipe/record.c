@@ -83,7 +83,7 @@ json_t *
 record_parse(const struct line *line, struct why *why)
 {
 	const size_t flags = JSON_REJECT_DUPLICATES | JSON_DECODE_ANY;
-	const char *end = line->text + line->len;
+	const char *end = line->text + line->len, *nul;
 	json_error_t e;
 	json_t *json;
 
@@ -94,6 +94,11 @@ record_parse(const struct line *line, struct why *why)
 	}
 	if (scan_blank(line->text, end) == end) {
 		why_set(why, ERR_BLANK_LINE, NULL, NULL);
+		return NULL;
+	}
+	/* jansson overlooks a NUL that follows a number or a word. */
+	if ((nul = memchr(line->text, '\0', line->len)) != NULL) {
+		why_set(why, ERR_NOT_JSON, NULL, "byte %td: a NUL", nul - line->text + 1);
 		return NULL;
 	}
 	if ((json = json_loadb(line->text, line->len, flags, &e)) == NULL && untamed(&e))
