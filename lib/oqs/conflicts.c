@@ -54,38 +54,18 @@ oqs_survey_unit(struct oqs_survey *s)
 	s->now = (struct oqs_unit){ 0 };
 }
 
-/* Is the frame this element of the record root or of the block given by the member path? */
-static int
-member_is(const struct oqs_frame *f, const char *object, const char *member)
-{
-	const struct oqs_node *n = f->node;
-
-	return n != NULL && n->absolute && n->n_steps == 2 && strcmp(n->steps[0], object) == 0 &&
-	       strcmp(n->steps[1], member) == 0;
-}
-
 /* What stands where. An element that the table knows is told by its node. */
 static uint64_t
 hash_value(const struct oqs_walk *walk, const char *suffix, const char *text)
 {
-	const struct oqs_frame *f = &walk->frames[walk->depth - 1];
-	uint64_t h = SEED;
+	const struct oqs_node *node = walk->frames[walk->depth - 1].node;
+	uint64_t h = mix(SEED ^ (uintptr_t)node);
 
-	if (f->node != NULL)
-		h = hash_text(h, f->node->path);
-	else
-		for (size_t i = walk->unit_depth + 1; i < walk->depth; i++)
-			h = hash_text(h, walk->frames[i].name);
+	for (size_t i = walk->unit_depth + 1; node == NULL && i < walk->depth; i++)
+		h = hash_text(h, walk->frames[i].name);
 	if (suffix != NULL)
 		h = hash_text(h, suffix);
 	return hash_text(h, text);
-}
-
-static int
-is_key(const struct oqs_frame *f)
-{
-	return f->node != NULL && f->node->absolute && f->node->n_steps > 0 &&
-	       strcmp(f->node->steps[0], OBJECT_INSURED) == 0;
 }
 
 /*
@@ -96,18 +76,18 @@ void
 oqs_survey_value(struct oqs_survey *s, const struct oqs_walk *walk, const char *suffix,
     const char *text, int answers)
 {
-	const struct oqs_frame *f = &walk->frames[walk->depth - 1];
+	const struct oqs_node *node = walk->frames[walk->depth - 1].node;
+	enum oqs_role role = node == NULL || suffix != NULL ? ROLE_ANSWER : node->role;
 
-	if (suffix == NULL && member_is(f, RECORD_OQS, OQS_ITEM_ID)) {
+	if (role == ROLE_ID)
 		s->now.id = hash_id(text);
-	} else if (is_key(f)) {
+	else if (role == ROLE_KEY)
 		s->now.key += hash_value(walk, suffix, text);
-	} else if (answers) {
-		if (suffix == NULL && member_is(f, RECORD_OQS, OQS_RESULT)) {
-			s->normal += strcmp(text, "1") == 0;
-			s->failed += strcmp(text, "1") != 0;
-		}
+	else if (answers)
 		s->now.content += hash_value(walk, suffix, text);
+	if (role == ROLE_RESULT && answers) {
+		s->normal += strcmp(text, "1") == 0;
+		s->failed += strcmp(text, "1") != 0;
 	}
 }
 
@@ -156,6 +136,10 @@ oqs_survey_sort(struct oqs_survey *s)
 		s->keys[i] = s->units[i].key;
 	qsort(s->units, s->n, sizeof *s->units, compare);
 	qsort(s->keys, s->n, sizeof *s->keys, compare_keys);
+	for (size_t i = 1; i < s->n; i++) {
+		s->ids_repeat |= s->units[i].id != 0 && s->units[i].id == s->units[i - 1].id;
+		s->keys_repeat |= s->keys[i] != 0 && s->keys[i] == s->keys[i - 1];
+	}
 	return 0;
 }
 
@@ -197,26 +181,34 @@ oqs_survey_id(const json_t *record)
 static int
 key_twice(const struct oqs_survey *s, uint64_t key)
 {
-	const uint64_t *at =
-	    s->n == 0 ? NULL : bsearch(&key, s->keys, s->n, sizeof key, compare_keys);
+	const uint64_t *at = bsearch(&key, s->keys, s->n, sizeof key, compare_keys);
 
 	return at != NULL &&
 	       ((at > s->keys && at[-1] == key) || (at + 1 < s->keys + s->n && at[1] == key));
+}
+
+/* CONFLICT_REPEATED, CONFLICT_DIFFERS, or 0 when no other unit has this identifier. */
+static unsigned
+id_conflict(const struct oqs_survey *s, uint64_t id)
+{
+	size_t first = find(s, id), last = first;
+
+	while (last < s->n && s->units[last].id == id)
+		last++;
+	if (last - first < 2)
+		return 0;
+	return s->units[first].content == s->units[last - 1].content ? CONFLICT_REPEATED
+								     : CONFLICT_DIFFERS;
 }
 
 unsigned
 oqs_survey_conflicts(const struct oqs_survey *s, const struct oqs_survey *request)
 {
 	unsigned conflicts = 0;
-	size_t first = find(s, s->now.id), last = first;
 
-	while (last < s->n && s->units[last].id == s->now.id)
-		last++;
-	if (s->now.id != 0 && last - first > 1)
-		conflicts |= s->units[first].content == s->units[last - 1].content
-				 ? CONFLICT_REPEATED
-				 : CONFLICT_DIFFERS;
-	if (s->now.key != 0 && key_twice(s, s->now.key))
+	if (s->ids_repeat && s->now.id != 0)
+		conflicts |= id_conflict(s, s->now.id);
+	if (s->keys_repeat && s->now.key != 0 && key_twice(s, s->now.key))
 		conflicts |= CONFLICT_SAME_KEY;
 	if (request != NULL && (s->now.id == 0 || !oqs_survey_has(request, s->now.id)))
 		conflicts |= CONFLICT_FOREIGN;

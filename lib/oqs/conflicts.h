@@ -21,6 +21,7 @@ struct oqs_survey {
 	uint64_t *keys;		     /* of all of them, sorted */
 	size_t n, room;
 	uint64_t normal, failed; /* by their result */
+	int ids_repeat, keys_repeat;
 };
 
 void oqs_survey_free(struct oqs_survey *);

@@ -88,7 +88,7 @@ begin_unit(struct oqs_walk *walk)
 	struct decoder *dec = walk->arg;
 
 	oqs_survey_unit(dec->d->found);
-	if (oqs_raw_begin(&dec->unit, dec->tree) == 0) {
+	if (oqs_raw_begin(&dec->unit, dec->tree->message) == 0) {
 		json_decref(dec->unit.record);
 		if ((dec->unit.record = copy_common(dec->common.record)) != NULL)
 			return 0;
@@ -170,7 +170,7 @@ first_pass(struct decoder *dec, struct oqs_input *in, struct why *why)
 {
 	json_t *oqs;
 
-	if (oqs_raw_begin(&dec->common, dec->tree) == -1)
+	if (oqs_raw_begin(&dec->common, dec->tree->message) == -1)
 		goto memory;
 	if (oqs_walk(dec->tree, in, &survey_sink, dec, why) == -1)
 		return -1;
@@ -188,6 +188,8 @@ memory:
 static int
 second_pass(struct decoder *dec, struct oqs_input *in, struct why *why)
 {
+	dec->unit.instances = dec->common.instances;
+	dec->unit.records = dec->common.records;
 	if (oqs_input_rewind(in) == -1) {
 		*why = in->why;
 		return -1;

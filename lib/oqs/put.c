@@ -2,36 +2,57 @@
 
 #include "oqs/put.h"
 
-/* Names are of our table or of the document: both need the same care. */
-static int
+/* Plain text in one piece; what needs an escape is for buf_addjson(). */
+static void
 put_text(struct buf *out, const char *s, size_t n)
 {
-	for (size_t i = 0; i < n; i++) {
+	char *room = buf_room(out, n + 2);
+	size_t i = 0;
+
+	for (; room != NULL && i < n; i++) {
 		unsigned char c = (unsigned char)s[i];
 
 		if (c < 0x20 || c == '"' || c == '\\')
-			return buf_addjson(out, s, n);
+			break;
+		room[i + 1] = s[i];
 	}
-	buf_addc(out, '"');
-	buf_add(out, s, n);
-	return buf_addc(out, '"');
+	if (room == NULL || i < n) {
+		buf_addjson(out, s, n);
+		return;
+	}
+	room[0] = room[n + 1] = '"';
+	out->len += n + 2;
+}
+
+/* What leads to the next member: ',' or '{', the name, ':'. */
+static void
+put_name(struct buf *out, char before, const char *name, size_t n)
+{
+	char *room = buf_room(out, 1);
+
+	if (room == NULL)
+		return;
+	*room = before;
+	out->len++;
+	put_text(out, name, n);
+	buf_addc(out, ':');
 }
 
 static void
 put_object(struct buf *out, const json_t *object)
 {
 	json_t *o = (json_t *)(uintptr_t)object, *v; /* iterators are not const */
-	const char *name, *comma = "";
+	const char *name;
+	char before = '{';
+	size_t n;
 
-	buf_addc(out, '{');
-	json_object_foreach (o, name, v) {
-		buf_adds(out, comma);
-		put_text(out, name, strlen(name));
-		buf_addc(out, ':');
+	json_object_keylen_foreach(o, name, n, v)
+	{
+		put_name(out, before, name, n);
 		oqs_put(out, v);
-		comma = ",";
+		before = ',';
 	}
-	buf_addc(out, '}');
+	buf_adds(out, before == '{' ? "{}" : "}");
 }
 
 static void
@@ -63,7 +84,10 @@ oqs_put(struct buf *out, const json_t *v)
 		put_text(out, json_string_value(v), json_string_length(v));
 		break;
 	case JSON_INTEGER:
-		buf_addf(out, "%" JSON_INTEGER_FORMAT, json_integer_value(v));
+		if (json_integer_value(v) < 0)
+			buf_addf(out, "%" JSON_INTEGER_FORMAT, json_integer_value(v));
+		else
+			buf_addu(out, (uint64_t)json_integer_value(v));
 		break;
 	case JSON_REAL: /* no element is one */
 	case JSON_NULL:

@@ -43,19 +43,16 @@ oqs_flag(json_t *object, const char *word, const char *member)
 }
 
 int
-oqs_raw_begin(struct oqs_raw *raw, struct oqs_tree *tree)
+oqs_raw_begin(struct oqs_raw *raw, const struct oqs_message *message)
 {
 	json_t *oqs;
 
 	oqs_raw_free(raw);
-	for (struct oqs_node *n = tree->root; n != NULL; n = oqs_tree_next(n)) {
-		n->count_in = n->count = 0;
-		n->own_place.used = NULL;
-	}
+	raw->records++;
 	if ((raw->record = json_object()) == NULL ||
 	    (oqs = oqs_object_in(raw->record, RECORD_OQS)) == NULL)
 		return -1;
-	return json_object_set_new(oqs, OQS_TYPE, json_string(tree->message->type));
+	return json_object_set_new(oqs, OQS_TYPE, json_string(message->type));
 }
 
 void
@@ -63,7 +60,7 @@ oqs_raw_free(struct oqs_raw *raw)
 {
 	json_decref(raw->record);
 	free(raw->counts);
-	*raw = (struct oqs_raw){ .instances = raw->instances };
+	*raw = (struct oqs_raw){ .instances = raw->instances, .records = raw->records };
 }
 
 static int
@@ -123,10 +120,9 @@ place_taken(struct oqs_raw *raw, struct oqs_node *node)
 	struct oqs_place *place = node->place;
 	json_t *oqs;
 
-	if (place->used == node)
-		return 0;
-	if (place->used != NULL)
-		return 1;
+	if (place->used_in == raw->records)
+		return place->used != node;
+	place->used_in = raw->records;
 	place->used = node;
 	if (place->first != node) {
 		oqs = oqs_object_in(raw->record, RECORD_OQS);
@@ -209,9 +205,7 @@ keep_unknown(struct oqs_raw *raw, struct oqs_walk *walk, const char *suffix, con
 	if (suffix != NULL)
 		buf_addf(&path, "%s%s", path.len == 0 ? "" : "/", suffix);
 	if (buf_failed(&path)) {
-		why_set(walk->why, ERR_OQS_NOT_A_MESSAGE, NULL, "%s: line %d: names are too long",
-		    walk->in->name, walk->line);
-		r = -1;
+		r = oqs_walk_refuse(walk, ERR_OQS_NOT_A_MESSAGE, "names are too long");
 	} else {
 		r = json_array_append_new(
 		    unknown, json_pack("{ss ss}", UNKNOWN_PATH, path.data == NULL ? "" : path.data,

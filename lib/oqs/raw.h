@@ -30,13 +30,13 @@ struct oqs_count {
 struct oqs_raw {
 	json_t *record; /* owned until it is taken */
 	size_t bytes;
-	uint64_t instances;
-	struct oqs_count *counts; /* of names that the table does not know */
+	uint64_t instances, records; /* made so far: numbers never come twice */
+	struct oqs_count *counts;    /* of names that the table does not know */
 	size_t n_counts, room;
 };
 
 /* A raw record of the message type. 0, or -1 without memory. */
-int oqs_raw_begin(struct oqs_raw *, struct oqs_tree *);
+int oqs_raw_begin(struct oqs_raw *, const struct oqs_message *);
 void oqs_raw_free(struct oqs_raw *);
 
 /* Takes a value of the walk into the record. 0, or -1 with walk->why. */

@@ -40,6 +40,23 @@ split_member(struct oqs_node *node)
 	return 0;
 }
 
+static int
+leads_to(const struct oqs_node *node, const char *object, const char *member)
+{
+	return node->absolute && node->n_steps >= 2 && strcmp(node->steps[0], object) == 0 &&
+	       (member == NULL || (node->n_steps == 2 && strcmp(node->steps[1], member) == 0));
+}
+
+static enum oqs_role
+role_of(const struct oqs_node *node)
+{
+	if (leads_to(node, RECORD_OQS, OQS_ITEM_ID))
+		return ROLE_ID;
+	if (leads_to(node, OBJECT_INSURED, NULL))
+		return ROLE_KEY;
+	return leads_to(node, RECORD_OQS, OQS_RESULT) ? ROLE_RESULT : ROLE_ANSWER;
+}
+
 static struct oqs_node *
 node_new(struct oqs_node *parent, const struct oqs_row *row)
 {
@@ -60,6 +77,7 @@ node_new(struct oqs_node *parent, const struct oqs_row *row)
 		node_free(node);
 		return NULL;
 	}
+	node->role = role_of(node);
 	return node;
 }
 

@@ -14,8 +14,12 @@
 
 /* Places known for one member: the first is where it is written. */
 struct oqs_place {
-	const struct oqs_node *first, *used; /* used: by the record under way, or NULL */
+	const struct oqs_node *first, *used;
+	uint64_t used_in; /* the walk's: the record in which `used` was */
 };
+
+/* What a survey of a bulk result looks for (conflicts.h). */
+enum oqs_role { ROLE_ANSWER, ROLE_ID, ROLE_KEY, ROLE_RESULT };
 
 struct oqs_node {
 	const struct oqs_row *row; /* NULL: XmlMsg itself */
@@ -27,6 +31,7 @@ struct oqs_node {
 	const char *steps[OQS_STEPS]; /* the member path, without its last "*" */
 	size_t n_steps;
 	char *members; /* what steps point into */
+	enum oqs_role role;
 	struct oqs_place *place, own_place;
 	const void *name_key;	  /* the walk's: where its reader keeps this name */
 	uint64_t count_in, count; /* the walk's: the instance counted in, and how many */

@@ -14,8 +14,9 @@ on_read(void *arg, char *out, int n)
 	return (int)oqs_input_read(arg, out, (size_t)n);
 }
 
-void
-oqs_walk_known_path(const struct oqs_walk *walk, char *out, size_t n)
+/* Only what the table knows: a damaged name may hold a piece of a patient's. */
+static void
+known_path(const struct oqs_walk *walk, char *out, size_t n)
 {
 	size_t used = (size_t)snprintf(out, n, "XmlMsg");
 
@@ -23,14 +24,19 @@ oqs_walk_known_path(const struct oqs_walk *walk, char *out, size_t n)
 		used += (size_t)snprintf(out + used, n - used, "/%s", walk->frames[i].node->name);
 }
 
-static int
-refuse(struct oqs_walk *walk, enum error_id id, const char *what)
+int
+oqs_walk_refuse(struct oqs_walk *walk, enum error_id id, const char *what)
 {
 	char path[192];
+	int line = walk->line, column = walk->column;
 
-	oqs_walk_known_path(walk, path, sizeof path);
-	why_set(walk->why, id, NULL, "%s: line %d, column %d, in %s: %s", walk->in->name,
-	    walk->line, walk->column, path, what);
+	if (line == 0) {
+		line = xmlTextReaderGetParserLineNumber(walk->reader);
+		column = xmlTextReaderGetParserColumnNumber(walk->reader);
+	}
+	known_path(walk, path, sizeof path);
+	why_set(walk->why, id, NULL, "%s: line %d, column %d, in %s: %s", walk->in->name, line,
+	    column, path, what);
 	return -1;
 }
 
@@ -47,7 +53,7 @@ on_error(void *arg, xmlErrorPtr error)
 static int
 blank(const char *s)
 {
-	return s[strspn(s, " \t\r\n")] == '\0';
+	return (unsigned char)*s <= ' ' && s[strspn(s, " \t\r\n")] == '\0';
 }
 
 static int
@@ -101,7 +107,7 @@ tell_attributes(struct oqs_walk *walk, xmlTextReaderPtr reader)
 
 		if (name == NULL ||
 		    (size_t)snprintf(suffix, sizeof suffix, "@%s", name) >= sizeof suffix)
-			return refuse(
+			return oqs_walk_refuse(
 			    walk, ERR_OQS_NOT_A_MESSAGE, "an attribute has too long a name");
 		r = tell(walk, suffix, value == NULL ? "" : value);
 	}
@@ -133,7 +139,8 @@ static int
 open_root(struct oqs_walk *walk, const char *name)
 {
 	if (strcmp(name, walk->tree->root->name) != 0)
-		return refuse(walk, ERR_OQS_NOT_A_MESSAGE, "the outermost element is another");
+		return oqs_walk_refuse(
+		    walk, ERR_OQS_NOT_A_MESSAGE, "the outermost element is another");
 	walk->frames[0] =
 	    (struct oqs_frame){ .node = walk->tree->root, .name = name, .instance = 1 };
 	walk->depth = 1;
@@ -148,9 +155,9 @@ open_element(struct oqs_walk *walk, xmlTextReaderPtr reader)
 	struct oqs_frame *parent, *top;
 
 	if (name == NULL)
-		return refuse(walk, ERR_OUT_OF_MEMORY, "no room for a name");
+		return oqs_walk_refuse(walk, ERR_OUT_OF_MEMORY, "no room for a name");
 	if (walk->depth == OQS_DEPTH)
-		return refuse(walk, ERR_OQS_NOT_A_MESSAGE, "elements are nested too deep");
+		return oqs_walk_refuse(walk, ERR_OQS_NOT_A_MESSAGE, "elements are nested too deep");
 	if (walk->depth == 0) {
 		if (open_root(walk, name) == -1)
 			return -1;
@@ -181,7 +188,7 @@ add_text(struct oqs_walk *walk, xmlTextReaderPtr reader)
 	const char *value = (const char *)xmlTextReaderConstValue(reader);
 
 	if (value != NULL && buf_adds(&walk->text, value) == -1)
-		return refuse(walk, ERR_OQS_NOT_A_MESSAGE, "a value is too long");
+		return oqs_walk_refuse(walk, ERR_OQS_NOT_A_MESSAGE, "a value is too long");
 	return 0;
 }
 
@@ -200,7 +207,7 @@ take_node(struct oqs_walk *walk, xmlTextReaderPtr reader)
 		return add_text(walk, reader);
 	case XML_READER_TYPE_DOCUMENT_TYPE:
 	case XML_READER_TYPE_ENTITY_REFERENCE:
-		return refuse(walk, ERR_OQS_HAS_DOCTYPE, "no message has one");
+		return oqs_walk_refuse(walk, ERR_OQS_HAS_DOCTYPE, "no message has one");
 	default: /* comments, processing instructions */
 		return 0;
 	}
@@ -211,18 +218,16 @@ take_all(struct oqs_walk *walk, xmlTextReaderPtr reader)
 {
 	int r;
 
-	while ((r = xmlTextReaderRead(reader)) == 1) {
-		walk->line = xmlTextReaderGetParserLineNumber(reader);
-		walk->column = xmlTextReaderGetParserColumnNumber(reader);
+	while ((r = xmlTextReaderRead(reader)) == 1)
 		if (take_node(walk, reader) == -1)
 			return -1;
-	}
 	if (walk->in->why.id != ERR_NONE) { /* the bytes gave out, not the document */
 		*walk->why = walk->in->why;
 		return -1;
 	}
 	if (r == -1)
-		return refuse(walk, ERR_OQS_NOT_WELL_FORMED, "the XML is damaged or cut off here");
+		return oqs_walk_refuse(
+		    walk, ERR_OQS_NOT_WELL_FORMED, "the XML is damaged or cut off here");
 	return 0;
 }
 
@@ -244,6 +249,7 @@ oqs_walk(struct oqs_tree *tree, struct oqs_input *in, const struct oqs_sink *sin
 		why_set(walk.why, ERR_OUT_OF_MEMORY, NULL, "%s: no XML reader", in->name);
 		goto out;
 	}
+	walk.reader = reader;
 	xmlTextReaderSetStructuredErrorHandler(reader, on_error, &walk);
 	r = take_all(&walk, reader);
 out:

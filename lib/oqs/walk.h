@@ -37,7 +37,8 @@ struct oqs_walk {
 	void *arg;
 	struct why *why;
 	struct buf text; /* of the innermost element */
-	int line, column;
+	struct _xmlTextReader *reader;
+	int line, column; /* of an error of the reader, else 0 */
 };
 
 /*
@@ -58,7 +59,7 @@ struct oqs_sink {
 int oqs_walk(
     struct oqs_tree *, struct oqs_input *, const struct oqs_sink *, void *arg, struct why *);
 
-/* The path of the innermost element as far as the table knows it: for errors. */
-void oqs_walk_known_path(const struct oqs_walk *, char *out, size_t n);
+/* Fills walk->why: where the walk is, as far as the table knows it, and what is wrong. Returns -1. */
+int oqs_walk_refuse(struct oqs_walk *, enum error_id, const char *what);
 
 #endif
