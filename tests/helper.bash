@@ -52,3 +52,37 @@ wait_for() {
 		sleep 0.05
 	done
 }
+
+# hub_init DIR [OPTION ...]: a hub's files.
+hub_init() {
+	oq-hub init "$@"
+}
+
+# hub_start DIR [OPTION ...]: serves on a free port, and hub_use.
+hub_start() {
+	hub_dir=$(realpath "$1")
+	: >"$hub_dir.url"
+	oq-hub serve "$@" >"$hub_dir.url" 2>"$hub_dir.log" 3>&- &
+	hub_pid=$!
+	wait_for 20 test -s "$hub_dir.url" || { cat "$hub_dir.log"; return 1; }
+	hub_use "$hub_dir"
+}
+
+# hub_use DIR: the variables with which a client finds the hub that serves DIR. A test whose hub
+# was started in setup_file calls it in setup.
+hub_use() {
+	hub_url=$(head -n 1 "$1.url")
+	export OQ_VIA=$hub_url OQ_CA=$1/ca.pem OQ_CERT=$1/facility.pem OQ_KEY=$1/facility.key
+}
+
+# hub_stop: asks it to end, waits for that, and fails if a sanitiser had something to say.
+hub_stop() {
+	[ -n "${hub_pid:-}" ] || return 0
+	kill -TERM "$hub_pid" 2>/dev/null || true
+	wait "$hub_pid" || true
+	hub_pid=
+	if grep -E 'ERROR: (Address|Leak)Sanitizer|runtime error:' "$hub_dir.log"; then
+		cat "$hub_dir.log"
+		return 1
+	fi
+}
