@@ -135,10 +135,8 @@ reader_start() {
 }
 
 reader_socket() {
-	[ -s "$1/pid" ] || return 1
-	PCSCLITE_CSOCK_NAME=/proc/$(<"$1/pid")/root/run/pcscd/pcscd.comm
-	export PCSCLITE_CSOCK_NAME
-	[ -S "$PCSCLITE_CSOCK_NAME" ]
+	export PCSCLITE_CSOCK_NAME=$1/run/pcscd/pcscd.comm
+	[ -s "$1/pid" ] && [ -S "$PCSCLITE_CSOCK_NAME" ]
 }
 
 reader_stop() {

@@ -2,9 +2,8 @@
  * vreader DIR
  *
  * A pcscd of one's own with a virtual reader of two slots (ports 40000 and 40001), in namespaces of
- * its own: no port or socket of the machine is touched, and any number may run side by side.
- * Writes DIR/pid (of pcscd, whose /proc/PID/root/run/pcscd/pcscd.comm is the socket) and
- * DIR/pcscd.log. Ends with pcscd; pcscd ends with it. Any user may, where the kernel lets them.
+ * its own: no port or socket of the machine is touched, and any number may run side by side. Its
+ * socket is DIR/run/pcscd/pcscd.comm. Writes DIR/pid (of pcscd) and DIR/pcscd.log. Ends with pcscd; pcscd ends with it. Any user may, where the kernel lets them.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -81,6 +80,13 @@ loopback_up(void)
 }
 
 static void
+make_directory(const char *path)
+{
+	if (mkdir(path, 0755) == -1 && errno != EEXIST)
+		fail(path);
+}
+
+static void
 become_pcscd(const char *dir)
 {
 	char config[4096], log[4096];
@@ -98,19 +104,22 @@ become_pcscd(const char *dir)
 int
 main(int argc, char **argv)
 {
-	char config[4096], text[32];
+	char config[4096], run[4096], sockets[4096], text[32];
 	pid_t pid;
 
 	if (argc != 2)
 		return fputs("usage: vreader DIR\n", stderr), 2;
 	snprintf(config, sizeof config, "%s/readers", argv[1]);
-	if (mkdir(config, 0700) == -1 && errno != EEXIST)
-		fail(config);
+	snprintf(run, sizeof run, "%s/run", argv[1]);
+	snprintf(sockets, sizeof sockets, "%s/run/pcscd", argv[1]);
+	make_directory(config);
+	make_directory(run);
+	make_directory(sockets);
 	write_file(config, "vpcd", reader);
 	leave();
 	loopback_up();
 	if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == -1 ||
-	    mount("none", "/run", "tmpfs", 0, NULL) == -1 || mkdir("/run/pcscd", 0755) == -1)
+	    mount(run, "/run", NULL, MS_BIND, NULL) == -1)
 		fail("/run");
 	if ((pid = fork()) == 0)
 		become_pcscd(argv[1]);

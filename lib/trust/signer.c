@@ -1,9 +1,6 @@
 #include <errno.h>
-#include <fcntl.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -13,6 +10,7 @@
 
 #include "base/file.h"
 #include "base/restrain.h"
+#include "trust/alone.h"
 #include "trust/jws.h"
 #include "trust/presence.h"
 #include "trust/signer.h"
@@ -40,8 +38,6 @@ struct answer {
 	size_t n;
 	char token[JWS_MAX];
 };
-
-enum { SOCKET = 3, PASS }; /* its descriptors */
 
 /* What the process holds. */
 struct holder {
@@ -171,28 +167,6 @@ serve(int fd, const char *cert, const char *key, int pass_fd)
 	buf_free(&h.der);
 }
 
-/* Of what was open only the socket stays: a pipe's end held here would keep it from ending. */
-static int
-alone_with(int fd, int *pass_fd)
-{
-	const struct rlimit none = { 0 };
-	int pass = *pass_fd;
-
-	/* Out of the way first, since either may be the other's new number. */
-	if ((fd = fcntl(fd, F_DUPFD, 10)) == -1 ||
-	    (pass != -1 && (pass = fcntl(pass, F_DUPFD, 10)) == -1) || dup2(fd, SOCKET) == -1 ||
-	    (pass != -1 && dup2(pass, PASS) == -1))
-		return -1;
-	*pass_fd = pass == -1 ? -1 : PASS;
-	close_range(pass == -1 ? PASS : PASS + 1, ~0U, 0);
-	close(0);
-	close(1);
-	signal(SIGINT, SIG_IGN);
-	signal(SIGTERM, SIG_IGN);
-	signal(SIGHUP, SIG_IGN);
-	return setrlimit(RLIMIT_CORE, &none);
-}
-
 /* 0 and the answer, or -1 with why. */
 static int
 receive(struct signer *s, struct answer *a, struct why *why)
@@ -231,8 +205,10 @@ signer_start(const char *cert, const char *key, int pass_fd, struct why *why)
 		return NULL;
 	}
 	if (s->pid == 0) {
-		if (alone_with(pair[1], &pass_fd) == 0)
-			serve(SOCKET, cert, key, pass_fd);
+		const int mine[] = { pair[1], pass_fd };
+
+		if (alone(mine, 2) == 0)
+			serve(pair[1], cert, key, pass_fd);
 		_exit(0);
 	}
 	close(pair[1]);
