@@ -57,6 +57,14 @@ untamed(const json_error_t *e)
 	}
 }
 
+/* An error as jansson would make it. */
+static void
+set_error(json_error_t *e, enum json_error_code code, const char *text)
+{
+	snprintf(e->text, sizeof e->text, "%s", text);
+	e->text[sizeof e->text - 1] = (char)code;
+}
+
 /*
  * A failure has no position: it would be one in the tamed text. "1e309" becomes 22 characters,
  * and nothing grows more.
@@ -71,8 +79,7 @@ load_tamed(const struct line *line, size_t flags, json_error_t *e)
 	if (tame(&tamed, line->text, line->len) == 0) {
 		json = json_loadb(tamed.data, tamed.len, flags | JSON_ALLOW_NUL, e);
 	} else {
-		snprintf(e->text, sizeof e->text, "%s", "no memory");
-		e->text[sizeof e->text - 1] = json_error_out_of_memory;
+		set_error(e, json_error_out_of_memory, "no memory");
 	}
 	e->position = 0;
 	buf_free(&tamed);
@@ -98,7 +105,9 @@ record_parse(const struct line *line, struct why *why)
 	}
 	/* jansson overlooks a NUL that follows a number or a word. */
 	if ((nul = memchr(line->text, '\0', line->len)) != NULL) {
-		why_set(why, ERR_NOT_JSON, NULL, "byte %td: a NUL", nul - line->text + 1);
+		set_error(&e, json_error_invalid_syntax, "a NUL");
+		e.position = (int)(nul - line->text) + 1;
+		explain(line, &e, why);
 		return NULL;
 	}
 	if ((json = json_loadb(line->text, line->len, flags, &e)) == NULL && untamed(&e))
