@@ -48,7 +48,11 @@ survey_unit_end(struct oqs_walk *walk)
 	return -1;
 }
 
-static const struct oqs_sink survey_sink = { survey_value, survey_unit, survey_unit_end };
+static const struct oqs_sink survey_sink = {
+	.value = survey_value,
+	.unit_begin = survey_unit,
+	.unit_end = survey_unit_end,
+};
 
 /* Second pass: units become records. */
 static int
@@ -150,7 +154,11 @@ end_unit(struct oqs_walk *walk)
 	return dec->stopped ? -1 : 0;
 }
 
-static const struct oqs_sink unit_sink = { unit_value, begin_unit, end_unit };
+static const struct oqs_sink unit_sink = {
+	.value = unit_value,
+	.unit_begin = begin_unit,
+	.unit_end = end_unit,
+};
 
 /* What is known of the file itself. */
 static int

@@ -126,6 +126,8 @@ close_element(struct oqs_walk *walk)
 	else
 		r = walk->text.len == 0 ? 0 : tell(walk, NULL, walk->text.data);
 	buf_reset(&walk->text);
+	if (r == 0 && walk->sink->close != NULL)
+		r = walk->sink->close(walk);
 	if (r == 0 && walk->unit_depth > 0 && walk->unit_depth == walk->depth - 1) {
 		if (walk->sink->unit_end != NULL)
 			r = walk->sink->unit_end(walk);
@@ -177,6 +179,8 @@ open_element(struct oqs_walk *walk, xmlTextReaderPtr reader)
 				return -1;
 		}
 	}
+	if (walk->sink->open != NULL && walk->sink->open(walk) == -1)
+		return -1;
 	if (xmlTextReaderHasAttributes(reader) == 1 && tell_attributes(walk, reader) == -1)
 		return -1;
 	return empty ? close_element(walk) : 0;

@@ -48,8 +48,10 @@ struct oqs_walk {
  */
 struct oqs_sink {
 	int (*value)(struct oqs_walk *, const char *suffix, const char *text);
-	int (*unit_begin)(struct oqs_walk *); /* NULL: not told */
+	int (*unit_begin)(struct oqs_walk *); /* these may be NULL: not told */
 	int (*unit_end)(struct oqs_walk *);
+	int (*open)(struct oqs_walk *);	 /* an element began: the innermost frame */
+	int (*close)(struct oqs_walk *); /* it ends */
 };
 
 /*
