@@ -9,7 +9,7 @@
 
 #define JOBS_MAX    16
 #define SERVICE	    "verify"
-#define ANSWERS_MAX ((size_t)16 << 20) /* bytes that answer one window */
+#define ANSWERS_MAX ((size_t)16 << 20) /* bytes that answer one window, in all */
 #define AT_A_TIME   1024	       /* lines read before the network has its turn */
 
 struct asking {

@@ -255,19 +255,22 @@ static void
 move_on(struct https *h, struct slot *s, int64_t now, int64_t *wake)
 {
 	int64_t due = s->due > h->quiet_until ? s->due : h->quiet_until;
-	int64_t probe = 0, over = INT64_MAX;
-	int may = reach_may(&h->reach, now, &probe);
+	int64_t probe = 0, over_at = INT64_MAX;
+	int may = reach_may(&h->reach, now, &probe), over;
 
 	if (reach_down(&h->reach))
 		due = probe; /* whoever comes first tries for all */
+	may = may && now >= due;
+	/* Even when it is over one that has not tried yet may be the probe. */
+	over = reach_over(&h->reach, now, h->patience, &over_at) && !(may && s->tries == 0);
 	if (h->stopped.id != ERR_NONE) {
 		settle(s, left(s), &h->stopped);
-	} else if (may && now >= due) {
-		send_next(h, s, now);
-	} else if (reach_over(&h->reach, now, h->patience, &over)) {
+	} else if (over) {
 		settle(s, left(s), &h->reach.why);
+	} else if (may) {
+		send_next(h, s, now);
 	} else {
-		due = due < over ? due : over;
+		due = due < over_at ? due : over_at;
 		*wake = due < *wake ? due : *wake;
 	}
 }

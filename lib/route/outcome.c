@@ -188,7 +188,7 @@ outcome_judge(const struct reply *r, struct outcome *o)
 	*o = (struct outcome){ .wait = -1 };
 	if (r->overflow) {
 		o->course = COURSE_HALVE;
-		why_set(&o->why, ERR_ANSWER_TOO_LARGE, NULL, "%s", "");
+		why_set(&o->why, ERR_ANSWER_TOO_LARGE, NULL, "more than one window holds");
 	} else if (r->code == CURLE_OK) {
 		judge_status(r, o);
 	} else if (!judge_alert(r, o)) {
