@@ -11,6 +11,12 @@
 #include "base/buf.h"
 #include "hub/judge.h"
 
+/*
+ * Of the text of answers: from 1, and one more with every change of a byte that answer_write()
+ * makes of the same things. An ask of an older format is answered anew (store/audit.h).
+ */
+#define ANSWER_FORMAT 1
+
 /* Adds {"ask","eligibility"} and a line feed; answered_at as time_format() writes it. 0, or -1. */
 int answer_write(struct buf *out, const struct question *, const struct judged *,
     const struct insurer *, const char *answered_at);

@@ -148,25 +148,19 @@ refuse(struct conn *c, const struct refusal *refusal)
 		send_job(c, j);
 }
 
-void
-conn_done(struct job *j)
+static struct request
+request_of(const struct conn *c)
 {
-	static const struct refusal not_durable = { HTTP_UNAVAILABLE, "",
-		"the answer could not be made durable", "Retry-After: 5\r\n" };
-	struct conn *c = j->conn;
+	const struct worker *w = c->worker;
 
-	if (c == NULL) {
-		job_free(j);
-		return;
-	}
-	c->job = NULL;
-	if (j->failed ||
-	    reply_finish(&j->reply, HTTP_OK, "application/x-ndjson", "", !c->close_after) == -1) {
-		job_free(j);
-		refuse(c, &not_durable);
-		return;
-	}
-	send_job(c, j);
+	return (struct request){ .http = &c->http,
+		.body = c->in.data + c->http.head_len,
+		.body_len = c->http.content_length > 0 ? (size_t)c->http.content_length : 0,
+		.fingerprint = c->fingerprint,
+		.people = w->people,
+		.candidates = w->candidates,
+		.scratch = &c->worker->scratch,
+		.writer = w->shared->writer };
 }
 
 /* The request is whole: have it served. */
@@ -174,14 +168,7 @@ static void
 serve(struct conn *c)
 {
 	struct worker *w = c->worker;
-	struct request r = { .http = &c->http,
-		.body = c->in.data + c->http.head_len,
-		.body_len = c->http.content_length > 0 ? (size_t)c->http.content_length : 0,
-		.fingerprint = c->fingerprint,
-		.people = w->people,
-		.candidates = w->candidates,
-		.scratch = &w->scratch,
-		.writer = w->shared->writer };
+	struct request r = request_of(c);
 	enum served served = SERVED_NOW;
 	struct job *j;
 
@@ -204,6 +191,30 @@ serve(struct conn *c)
 	c->state = BUSY;
 	evtimer_del(c->timer);
 	writer_push(w->shared->writer, j);
+}
+
+void
+conn_done(struct job *j)
+{
+	static const struct refusal not_durable = { HTTP_UNAVAILABLE, "",
+		"the answer could not be made durable", "Retry-After: 5\r\n" };
+	struct conn *c = j->conn;
+	struct request r;
+	struct why why;
+
+	if (c == NULL) {
+		job_free(j);
+		return;
+	}
+	c->job = NULL;
+	r = request_of(c);
+	if (j->failed || (j->repeats > 0 && verify_repeat(&r, j, &why) == -1) ||
+	    reply_finish(&j->reply, HTTP_OK, "application/x-ndjson", "", !c->close_after) == -1) {
+		job_free(j);
+		refuse(c, &not_durable);
+		return;
+	}
+	send_job(c, j);
 }
 
 /* Counts it, looks whether a fault is due. Afterwards c may be gone. */

@@ -14,13 +14,20 @@
 
 #define WHO_SIZE 128
 
+enum line_kind {
+	LINE_NEW,
+	LINE_REPLAY, /* asked before: `made` says how it was answered */
+	LINE_REUSED, /* the ask came before with another question */
+};
+
 struct job_line {
+	enum line_kind kind; /* the writer finds out */
 	char ask[ASK_SIZE];
 	const char *result; /* a word: status or error code */
-	int keep;	    /* the answer is to be kept: it is no error */
-	uint64_t digest[2]; /* of the question */
-	size_t from, to;    /* its line in reply.bytes */
+	struct made made;   /* format 0: an error, which is not remembered */
 	int64_t person;
+	size_t question, question_len; /* in the body */
+	size_t from, to;	       /* its line in reply.bytes */
 };
 
 struct job {
@@ -29,8 +36,9 @@ struct job {
 	void *owner;		    /* the worker */
 	void *conn;		    /* the connection; NULL once it is gone */
 	char facility[CODE_SIZE], who[WHO_SIZE];
-	struct reply reply; /* its body; the writer puts replays in */
-	int failed;	    /* the writer could not make it durable */
+	struct reply reply;
+	int failed;	/* the writer could not make it durable */
+	size_t repeats; /* lines that are not LINE_NEW: the reply is to be written again */
 	size_t n;
 	struct job_line lines[];
 };

@@ -94,3 +94,14 @@ judge(struct people *people, const struct question *q, const char *facility,
 	out->judgement = elsewhere ? JUDGED_INVALID_REPLACED : JUDGED_INVALID;
 	return 0;
 }
+
+struct judged
+judge_again(enum judgement judgement, const struct cover *cover, const struct question *q,
+    const char *facility)
+{
+	struct judged j = { .judgement = judgement, .cover = cover };
+
+	if (judgement == JUDGED_VALID && is_aid(cover))
+		j.ticket = ticket_for(cover, facility, q->visit_date);
+	return j;
+}

@@ -12,6 +12,7 @@ enum judgement {
 	JUDGED_NOT_FOUND,
 	JUDGED_AMBIGUOUS,
 	JUDGED_VALID_UNREGISTERED,
+	JUDGEMENTS,
 };
 
 struct judged {
@@ -26,6 +27,13 @@ struct judged {
  */
 int judge(struct people *, const struct question *, const char *facility, const struct candidates *,
     struct judged *, struct why *);
+
+/*
+ * The same judgement again, of the cover that was shown then (NULL: none): for a question that is
+ * repeated.
+ */
+struct judged judge_again(
+    enum judgement, const struct cover *, const struct question *, const char *facility);
 
 /* Word, who must act and what is to be done next; both NULL for valid. */
 struct judgement_row {

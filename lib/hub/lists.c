@@ -6,6 +6,7 @@
 #include "gen/names.h"
 #include "hub/judge.h"
 #include "hub/lists.h"
+#include "model/insured.h"
 #include "store/audit.h"
 #include "store/day.h"
 #include "store/people.h"
@@ -244,6 +245,7 @@ list_entry(const struct audit_entry *e, void *arg)
 		buf_addf(out, ",\"" AUDIT_PERSON "\":%" PRId64, e->person);
 	buf_adds(out, ",\"" AUDIT_PURPOSES "\":[]");
 	put_text(out, AUDIT_RESULT, &e->result);
+	put(out, QUESTION_ASK, e->ask);
 	buf_addc(out, '}');
 	return leave(l);
 }

@@ -56,6 +56,8 @@ struct job *service_run(const struct service *, struct request *, enum served *)
 struct job *service_refuse(const struct refusal *, int keep_alive);
 
 enum served verify_serve(struct request *, struct job *);
+/* Writes the reply again, repeated questions as they were answered first. 0, or -1 with why. */
+int verify_repeat(struct request *, struct job *, struct why *);
 enum served hello_serve(struct request *, struct job *);
 
 #endif

@@ -4,14 +4,11 @@
 #include <time.h>
 
 #include "base/clock.h"
-#include "gen/names.h"
-#include "hub/answer.h"
 #include "hub/writer.h"
 
-#define REPLY_MAX    ((size_t)64 << 20)
-#define IDLE_SECONDS 30			/* between rounds of housekeeping when nobody asks */
-#define LOG_IDLE     ((int64_t)4 << 20) /* a log so long is handed over when nobody waits */
-#define LOG_MAX	     ((int64_t)256 << 20)
+#define REPLY_MAX     ((size_t)64 << 20)
+#define QUIET_SECONDS 1			  /* without a question: time to keep house */
+#define LOG_MAX	      ((int64_t)64 << 20) /* or when the log is so long */
 
 struct writer {
 	struct audit *audit;
@@ -43,93 +40,62 @@ job_free(struct job *j)
 	free(j);
 }
 
-static int
-note(struct writer *w, const struct job *j, const struct job_line *l, enum audit_kind kind,
-    const char *result, int64_t now, struct why *why)
-{
-	struct audit_entry e = { .at = now,
-		.kind = kind,
-		.facility = { j->facility, strlen(j->facility) },
-		.who = { j->who, strlen(j->who) },
-		.person = l->person,
-		.result = { result, strlen(result) } };
-
-	return audit_note(w->audit, &e, why);
-}
-
 /*
- * Was this asked before? 1 and `out` holds what to answer instead, 0 if not, -1 with why. The
- * first answer stands, whatever has changed since.
+ * Was this asked before? The first answer stands, whatever has changed since. 0, or -1 with why.
  */
 static int
-settle_replay(struct writer *w, const struct job *j, struct job_line *l, int64_t now,
-    struct buf *out, struct why *why)
+look_back(struct writer *w, struct job *j, struct job_line *l, int64_t now, struct why *why)
 {
-	struct why reused;
-	struct kept kept;
-	int r = audit_kept(w->audit, j->facility, l->ask, now, &kept, why);
+	struct text facility = { j->facility, strlen(j->facility) };
+	struct made before;
+	int r;
 
-	if (r != 1)
-		return r;
-	if (memcmp(kept.digest, l->digest, sizeof kept.digest) == 0) {
-		buf_add(out, kept.line.s, kept.line.n);
-		r = note(w, j, l, AUDIT_REPLAY, l->result, now, why);
+	if (l->made.format == 0 ||
+	    (r = audit_made(w->audit, &facility, l->ask, now, &before, why)) == 0)
+		return 0;
+	if (r == -1)
+		return -1;
+	if (before.digest != l->made.digest) {
+		l->kind = LINE_REUSED;
+		l->result = error_rows[ERR_ASK_REUSED].code;
+	} else if (before.format == l->made.format) {
+		l->kind = LINE_REPLAY;
+		l->made = before;
+		w->replays++;
 	} else {
-		why_set(&reused, ERR_ASK_REUSED, "/" OBJECT_INSURED, "answered before otherwise");
-		answer_refuse(out, l->ask, &reused);
-		r = note(w, j, l, AUDIT_VERIFY, why_code(&reused), now, why);
+		return 0; /* answered by another version: anew */
 	}
-	return r == -1 ? -1 : 1;
-}
-
-static int
-settle_line(struct writer *w, const struct job *j, struct job_line *l, int64_t now, struct why *why)
-{
-	struct kept kept = { .facility = { j->facility, strlen(j->facility) },
-		.digest = { l->digest[0], l->digest[1] },
-		.line = { j->reply.bytes.data + l->from, l->to - l->from } };
-
-	memcpy(kept.ask, l->ask, sizeof kept.ask);
-	if (note(w, j, l, AUDIT_VERIFY, l->result, now, why) == -1)
-		return -1;
-	return l->keep ? audit_keep(w->audit, &kept, now, why) : 0;
-}
-
-/* Puts another line where line l stands in the reply, and moves those after it. */
-static int
-replace_line(struct job *j, struct job_line *l, const struct buf *other)
-{
-	struct buf *bytes = &j->reply.bytes;
-	size_t was = l->to - l->from, after = bytes->len - l->to;
-
-	if (buf_failed(other) || buf_room(bytes, other->len) == NULL)
-		return -1;
-	memmove(bytes->data + l->from + other->len, bytes->data + l->to, after + 1);
-	memcpy(bytes->data + l->from, other->data, other->len);
-	bytes->len = bytes->len - was + other->len;
-	for (struct job_line *k = l + 1; k < j->lines + j->n; k++) {
-		k->from = k->from - was + other->len;
-		k->to = k->to - was + other->len;
-	}
-	l->to = l->from + other->len;
+	j->repeats++;
 	return 0;
 }
 
 static int
-settle_job(struct writer *w, struct job *j, int64_t now, struct buf *other, struct why *why)
+settle_line(struct writer *w, struct job *j, struct job_line *l, int64_t now, struct why *why)
 {
-	for (struct job_line *l = j->lines; l < j->lines + j->n; l++) {
-		int r = 0;
+	struct audit_entry e = { .at = now,
+		.kind = AUDIT_VERIFY,
+		.facility = { j->facility, strlen(j->facility) },
+		.who = { j->who, strlen(j->who) },
+		.person = l->person };
 
-		buf_reset(other);
-		if (l->keep && (r = settle_replay(w, j, l, now, other, why)) == 1) {
-			w->replays++;
-			if (replace_line(j, l, other) == -1)
-				return -1;
-		} else if (r == -1 || settle_line(w, j, l, now, why) == -1) {
+	if (look_back(w, j, l, now, why) == -1)
+		return -1;
+	memcpy(e.ask, l->ask, sizeof e.ask);
+	e.result = (struct text){ l->result, strlen(l->result) };
+	e.made = l->made;
+	if (l->kind == LINE_REPLAY)
+		e.kind = AUDIT_REPLAY;
+	if (l->kind != LINE_NEW)
+		e.made.format = 0; /* the first entry is the one to find */
+	return audit_note(w->audit, &e, why);
+}
+
+static int
+settle_job(struct writer *w, struct job *j, int64_t now, struct why *why)
+{
+	for (struct job_line *l = j->lines; l < j->lines + j->n; l++)
+		if (settle_line(w, j, l, now, why) == -1)
 			return -1;
-		}
-	}
 	return 0;
 }
 
@@ -155,7 +121,7 @@ take_group(struct writer *w, uint64_t *lines)
 
 /* 0, or -1 when nothing of it became durable. */
 static int
-commit_group(struct writer *w, struct job *group, struct buf *other)
+commit_group(struct writer *w, struct job *group)
 {
 	int64_t now = clock_now();
 	struct job *next;
@@ -163,7 +129,7 @@ commit_group(struct writer *w, struct job *group, struct buf *other)
 	int r = 0;
 
 	for (struct job *j = group; j != NULL && r == 0; j = j->next)
-		r = settle_job(w, j, now, other, &why);
+		r = settle_job(w, j, now, &why);
 	if (r == -1)
 		audit_abandon(w->audit);
 	else
@@ -185,24 +151,11 @@ wait_for_work(struct writer *w)
 	struct timespec until;
 
 	clock_gettime(CLOCK_MONOTONIC, &until);
-	until.tv_sec += IDLE_SECONDS;
+	until.tv_sec += QUIET_SECONDS;
 	while (w->first == NULL && !w->stopping)
 		if (pthread_cond_timedwait(&w->wake, &w->lock, &until) != 0)
 			return 0;
 	return 1;
-}
-
-/* Nobody waits, or the log has grown too long to wait for that. */
-static void
-keep_house(struct writer *w, int idle)
-{
-	int64_t log = audit_log_bytes(w->audit);
-
-	if (idle || log > LOG_MAX || (w->first == NULL && log > LOG_IDLE)) {
-		pthread_mutex_unlock(&w->lock);
-		audit_idle(w->audit, clock_now());
-		pthread_mutex_lock(&w->lock);
-	}
 }
 
 static void
@@ -217,32 +170,40 @@ count(struct writer *w, uint64_t lines, int failed)
 	w->counts.replays = w->replays;
 }
 
+/* Nobody has asked for a while, or the log has grown too long to wait for that. */
+static void
+keep_house(struct writer *w, int quiet)
+{
+	int64_t log = audit_log_bytes(w->audit);
+
+	if (log > LOG_MAX || (quiet && log > 0)) {
+		pthread_mutex_unlock(&w->lock);
+		audit_checkpoint(w->audit);
+		pthread_mutex_lock(&w->lock);
+	}
+}
+
 static void *
 run(void *arg)
 {
 	struct writer *w = arg;
 	struct job *group;
-	struct buf other;
 	uint64_t lines;
 	int failed;
 
-	buf_init(&other, REPLY_MAX);
 	pthread_mutex_lock(&w->lock);
 	while (w->first != NULL || !w->stopping) {
-		int idle = !wait_for_work(w);
+		int quiet = !wait_for_work(w);
 
-		while ((group = take_group(w, &lines)) != NULL) {
+		if ((group = take_group(w, &lines)) != NULL) {
 			pthread_mutex_unlock(&w->lock);
-			failed = commit_group(w, group, &other);
+			failed = commit_group(w, group);
 			pthread_mutex_lock(&w->lock);
 			count(w, lines, failed);
-			if (w->first != NULL)
-				keep_house(w, 0);
 		}
-		keep_house(w, idle);
+		keep_house(w, quiet);
 	}
 	pthread_mutex_unlock(&w->lock);
-	buf_free(&other);
 	return NULL;
 }
 
@@ -275,10 +236,10 @@ writer_start(const char *dir, struct why *why)
 	return w;
 }
 
-void
-writer_digest(const struct writer *w, const char *line, size_t n, uint64_t digest[static 2])
+uint64_t
+writer_digest(const struct writer *w, const char *line, size_t n)
 {
-	audit_digest(w->audit, line, n, digest);
+	return audit_digest(w->audit, line, n);
 }
 
 void

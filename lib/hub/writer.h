@@ -19,7 +19,7 @@ struct writer_counts {
 struct writer *writer_start(const char *dir, struct why *);
 
 /* The digest of a question line, which a replay must have. Any thread. */
-void writer_digest(const struct writer *, const char *line, size_t, uint64_t digest[static 2]);
+uint64_t writer_digest(const struct writer *, const char *line, size_t);
 
 /* Gives a job to the writer. Any thread. */
 void writer_push(struct writer *, struct job *);

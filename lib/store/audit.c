@@ -13,16 +13,12 @@
 #define AUDIT_FILE "audit.db"
 #define LOCK_FILE  "audit.lock"
 
-/* Entries and asks stand before the bodies in their rows, so that reading them stops there. */
 static const struct db_format format = {
 	.what = "the audit",
 	.version = 1,
-	.schema = "PRAGMA page_size = 16384;"
-		  "CREATE TABLE setting(name TEXT PRIMARY KEY, value) WITHOUT ROWID;"
+	.schema = "CREATE TABLE setting(name TEXT PRIMARY KEY, value) WITHOUT ROWID;"
 		  "CREATE TABLE audit(id INTEGER PRIMARY KEY, writer INTEGER NOT NULL,"
 		  " n INTEGER NOT NULL, entries BLOB NOT NULL);"
-		  "CREATE TABLE answer(id INTEGER PRIMARY KEY, at INTEGER NOT NULL,"
-		  " asks BLOB NOT NULL, bodies BLOB NOT NULL);"
 		  "INSERT INTO setting VALUES('writer', random() & 0x7fffffffffffffff);"
 		  "INSERT INTO setting VALUES('digest_key', randomblob(16));",
 };
@@ -31,12 +27,8 @@ static const char *const sql[AUDIT_STMTS] = {
 	[AUDIT_BEGIN] = "BEGIN IMMEDIATE",
 	[AUDIT_COMMIT] = "COMMIT",
 	[AUDIT_ROLLBACK] = "ROLLBACK",
-	[AUDIT_ADD_ENTRIES] = "INSERT INTO audit(writer, n, entries) VALUES(?, ?, ?)",
-	[AUDIT_ADD_ANSWERS] = "INSERT INTO answer VALUES(?, ?, ?, ?)",
-	[AUDIT_GET_ANSWERS] = "SELECT at, asks, bodies FROM answer WHERE id = ?",
-	[AUDIT_EXPIRE] = "DELETE FROM answer WHERE id IN"
-			 " (SELECT id FROM answer WHERE at <= ? ORDER BY id LIMIT 4)",
-	[AUDIT_OLDEST] = "SELECT id, at FROM answer ORDER BY id LIMIT 1",
+	[AUDIT_ADD] = "INSERT INTO audit VALUES(?, ?, ?, ?)",
+	[AUDIT_GET] = "SELECT id, entries FROM audit WHERE id = ?",
 };
 
 static int
@@ -131,13 +123,19 @@ read_head(struct audit *a, struct why *why)
 	int r = 0, step;
 
 	if (db_prepare(a->db, &stmt,
-		"SELECT entries FROM audit WHERE writer = ? ORDER BY id DESC LIMIT 1", why) == -1)
+		"SELECT id, n, entries FROM audit WHERE writer = ? ORDER BY id DESC LIMIT 1",
+		why) == -1)
 		return -1;
 	sqlite3_bind_int64(stmt, 1, a->writer);
 	step = sqlite3_step(stmt);
 	if (step == SQLITE_ROW) {
-		if (!chain_last(sqlite3_column_blob(stmt, 0), (size_t)sqlite3_column_bytes(stmt, 0),
-			&a->head)) {
+		if (buf_add(&a->read.bytes, sqlite3_column_blob(stmt, 2),
+			(size_t)sqlite3_column_bytes(stmt, 2)) == 0 &&
+		    group_index(&a->read, NULL)) {
+			a->group.id = sqlite3_column_int64(stmt, 0) + 1;
+			a->head.n = sqlite3_column_int64(stmt, 1) + (int64_t)a->read.n - 1;
+			memcpy(a->head.hash, group_hash(&a->read), AUDIT_HASH_SIZE);
+		} else {
 			why_set(
 			    why, ERR_STORE_UNUSABLE, NULL, "the audit's last entries are damaged");
 			r = -1;
@@ -170,7 +168,7 @@ open_writing(struct audit *a, const char *dir, struct why *why)
 {
 	if (lock(a, dir, why) == -1 || db_run(a->db, "PRAGMA wal_autocheckpoint = 0", why) == -1 ||
 	    prepare_all(a, why) == -1 || read_head(a, why) == -1 ||
-	    answers_load(a, clock_now(), why) == -1)
+	    made_load(a, clock_now(), why) == -1)
 		return -1;
 	sqlite3_wal_hook(a->db, log_grew, a);
 	return 0;
@@ -187,16 +185,9 @@ audit_open(const char *dir, enum audit_mode mode, struct why *why)
 		return NULL;
 	}
 	a->lock = -1;
-	buf_init(&a->entries, (size_t)1 << 20);
-	block_init(&a->group);
-	block_init(&a->read);
+	group_init(&a->group, 1);
+	group_init(&a->read, 0);
 	asks_init(&a->asks);
-	a->sha256 = EVP_MD_fetch(NULL, "SHA256", NULL);
-	a->digest = EVP_MD_CTX_new();
-	if (a->sha256 == NULL || a->digest == NULL) {
-		why_set(why, ERR_OUT_OF_MEMORY, NULL, "SHA-256");
-		goto fail;
-	}
 	if (path_of(path, sizeof path, dir, AUDIT_FILE, why) == -1 ||
 	    db_open(&a->db, path, &format, mode == AUDIT_READ ? DB_READ : DB_WRITE, why) == -1 ||
 	    read_settings(a, why) == -1 || (mode == AUDIT_WRITE && open_writing(a, dir, why) == -1))
@@ -215,12 +206,9 @@ audit_close(struct audit *a)
 	for (size_t i = 0; i < AUDIT_STMTS; i++)
 		sqlite3_finalize(a->stmts[i]);
 	sqlite3_close(a->db);
-	EVP_MD_CTX_free(a->digest);
-	EVP_MD_free(a->sha256);
 	asks_free(&a->asks);
-	block_free(&a->group);
-	block_free(&a->read);
-	buf_free(&a->entries);
+	group_free(&a->group);
+	group_free(&a->read);
 	if (a->lock != -1)
 		close(a->lock);
 	free(a);
@@ -229,20 +217,22 @@ audit_close(struct audit *a)
 int
 audit_note(struct audit *a, const struct audit_entry *e, struct why *why)
 {
-	if (chain_add(a, e, why) == -1)
-		return -1;
-	a->group_n++;
-	return 0;
+	if (group_add(&a->group, &a->pending, e) == 0 && made_remember(a, e) == 0)
+		return 0;
+	why_set(why, ERR_OUT_OF_MEMORY, NULL, "the audit");
+	return -1;
 }
 
 static int
-insert_entries(struct audit *a, struct why *why)
+insert_group(struct audit *a, struct why *why)
 {
-	sqlite3_stmt *stmt = a->stmts[AUDIT_ADD_ENTRIES];
+	sqlite3_stmt *stmt = a->stmts[AUDIT_ADD];
+	const struct group *g = &a->group;
 
-	sqlite3_bind_int64(stmt, 1, a->writer);
-	sqlite3_bind_int64(stmt, 2, a->head.n + 1);
-	sqlite3_bind_blob(stmt, 3, a->entries.data, (int)a->entries.len, SQLITE_STATIC);
+	sqlite3_bind_int64(stmt, 1, g->id);
+	sqlite3_bind_int64(stmt, 2, a->writer);
+	sqlite3_bind_int64(stmt, 3, a->head.n + 1);
+	sqlite3_bind_blob(stmt, 4, g->bytes.data, (int)g->bytes.len, SQLITE_STATIC);
 	return db_done(stmt, why);
 }
 
@@ -251,42 +241,34 @@ write_group(struct audit *a, struct why *why)
 {
 	if (db_done(a->stmts[AUDIT_BEGIN], why) == -1)
 		return -1;
-	if (insert_entries(a, why) == 0 && answers_insert(a, why) == 0 &&
-	    answers_expire(a, a->group.at, why) == 0 && db_done(a->stmts[AUDIT_COMMIT], why) == 0)
+	if (insert_group(a, why) == 0 && db_done(a->stmts[AUDIT_COMMIT], why) == 0)
 		return 0;
 	db_done(a->stmts[AUDIT_ROLLBACK], NULL); /* why says what failed before */
 	return -1;
 }
 
-static void
-begin_group(struct audit *a)
-{
-	a->group_n = 0;
-	a->group.n = 0;
-	buf_reset(&a->entries);
-	buf_reset(&a->group.asks);
-	buf_reset(&a->group.bodies);
-}
-
 void
 audit_abandon(struct audit *a)
 {
+	made_forget_group(a);
 	a->pending = a->head;
-	answers_forget_group(a);
-	begin_group(a);
+	a->group.n = 0;
+	buf_reset(&a->group.bytes);
 }
 
 int
 audit_commit(struct audit *a, struct why *why)
 {
-	if (a->group_n > 0 && write_group(a, why) == -1) {
+	if (a->group.n == 0)
+		return 0;
+	if (write_group(a, why) == -1) {
 		audit_abandon(a);
 		return -1;
 	}
 	a->head = a->pending;
-	if (a->group.n > 0)
-		a->group.id++;
-	begin_group(a);
+	a->group.id++;
+	a->group.n = 0;
+	buf_reset(&a->group.bytes);
 	return 0;
 }
 
@@ -297,17 +279,16 @@ audit_log_bytes(const struct audit *a)
 }
 
 void
-audit_idle(struct audit *a, int64_t now)
+audit_checkpoint(struct audit *a)
 {
-	if (answers_expire(a, now, NULL) == -1 ||
-	    sqlite3_wal_checkpoint_v2(a->db, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL) !=
-		SQLITE_OK)
-		return; /* it stays in the log, where it is as durable; next time */
-	a->log_pages = 0;
+	/* Where it fails all stays in the log, which is as durable; next time. */
+	if (sqlite3_wal_checkpoint_v2(a->db, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL) ==
+	    SQLITE_OK)
+		a->log_pages = 0;
 }
 
-void
-audit_digest(const struct audit *a, const void *question, size_t n, uint64_t digest[static 2])
+uint64_t
+audit_digest(const struct audit *a, const void *question, size_t n)
 {
-	siphash128(a->digest_key, question, n, digest);
+	return siphash(a->digest_key, question, n);
 }

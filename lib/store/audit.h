@@ -1,10 +1,16 @@
 /*
- * What the hub must not forget, DIR/audit.db: who asked about whom, in a chain, and for 48 hours
- * the bytes of every answer. Both are committed together, at most AUDIT_GROUP entries at a time.
+ * What the hub must not forget, DIR/audit.db: who asked about whom, in a chain.
  *
- * An entry's hash is SHA-256 over the hash of the entry before (32 zeros before the first) and
- * the entry's bytes, so that no entry can be changed, dropped or put in unseen; what was cut off
- * at the end cannot be seen here.
+ * An entry's hash is SHA-256 over the hash of the entry before (32 zeros before the first) and the
+ * entry's bytes, so that no entry can be changed, dropped or put in unseen; what was cut off at
+ * the end cannot be seen here.
+ *
+ * An answer is kept as its entry: what was asked (a digest), which cover was shown, what was
+ * judged and when. None of these can change, since covers are closed and never overwritten, so the
+ * same question is answered with the same bytes as long as the entry is found (48 hours), and no
+ * second copy of anybody's data lies here.
+ *
+ * Entries are committed in groups of at most AUDIT_GROUP.
  */
 #ifndef OQ_STORE_AUDIT_H
 #define OQ_STORE_AUDIT_H
@@ -18,9 +24,20 @@
 
 #define AUDIT_GROUP	256
 #define AUDIT_HASH_SIZE 32
-#define AUDIT_KEEP	((int64_t)48 * 60 * 60) /* seconds that answers are kept */
+#define AUDIT_KEEP	((int64_t)48 * 60 * 60) /* seconds that an ask is remembered */
 
 enum audit_kind { AUDIT_VERIFY = 1, AUDIT_REPLAY };
+
+#define AUDIT_NO_COVER (-1)
+
+/* What an answer was made from. */
+struct made {
+	uint64_t digest;     /* of the question */
+	int64_t answered_at; /* Unix seconds */
+	int64_t slot;	     /* of the cover shown, AUDIT_NO_COVER for none */
+	uint8_t judgement;   /* the asker's code */
+	uint8_t format;	     /* of the answer's text; 0: not to be answered from this */
+};
 
 struct audit_entry {
 	int64_t writer, n; /* n counts from 1 for each writer; set by the store */
@@ -28,16 +45,10 @@ struct audit_entry {
 	enum audit_kind kind;
 	struct text facility, who; /* who: the operator, as the facility names him */
 	int64_t person;		   /* 0: nobody found */
-	uint32_t purposes;	   /* one bit each, in the order of records.csv */
+	uint16_t purposes;	   /* one bit each, in the order of records.csv */
 	struct text result;
-};
-
-/* One line that is answered: what is to be remembered of it. */
-struct kept {
-	struct text facility;
-	char ask[ASK_SIZE];
-	uint64_t digest[2]; /* of the question */
-	struct text line;   /* the answer, with its line feed */
+	char ask[ASK_SIZE]; /* "": it could not be read */
+	struct made made;
 };
 
 struct audit;
@@ -47,40 +58,35 @@ int audit_create(const char *dir, struct why *);
 enum audit_mode { AUDIT_READ, AUDIT_WRITE };
 
 /*
- * AUDIT_WRITE locks the store (store-in-use when somebody else has it) and reads what answers
- * are kept. NULL with why.
+ * AUDIT_WRITE locks the store (store-in-use when somebody else has it) and reads which asks are
+ * remembered. NULL with why.
  */
 struct audit *audit_open(const char *dir, enum audit_mode, struct why *);
 void audit_close(struct audit *);
 
-/* The digest of a question, by a key of this store. */
-void audit_digest(const struct audit *, const void *question, size_t, uint64_t digest[static 2]);
+/* The digest of a question, by a key of this store. Any thread. */
+uint64_t audit_digest(const struct audit *, const void *question, size_t);
 
 /*
- * The group that is being gathered. Each returns 0, or -1 with why when there is no memory. A
- * kept answer can be found from the moment it was given.
+ * Adds an entry to the group that is being gathered. An entry with an ask and a format can be
+ * found by audit_made() from then on. 0, or -1 with why when there is no memory.
  */
 int audit_note(struct audit *, const struct audit_entry *, struct why *);
-int audit_keep(struct audit *, const struct kept *, int64_t now, struct why *);
 
 /*
- * Was this asked by this facility, less than 48 hours ago? 1 and digest and line (valid until the
- * next call), 0, or -1 with why.
+ * Has this facility asked this within 48 hours? 1 and what the answer was made from, 0, or -1
+ * with why.
  */
-int audit_kept(struct audit *, const char *facility, const char *ask, int64_t now, struct kept *,
-    struct why *);
+int audit_made(struct audit *, const struct text *facility, const char *ask, int64_t now,
+    struct made *, struct why *);
 
-/*
- * Makes the group durable and begins the next. 0, or -1 with why: then the group is as if it
- * had never been.
- */
+/* Makes the group durable and begins the next. 0, or -1 with why: then it is abandoned. */
 int audit_commit(struct audit *, struct why *);
-
 /* Drops the group: as if it had never been. */
 void audit_abandon(struct audit *);
 
-/* Work for when nobody waits: forgets old answers, hands the log over to the file. */
-void audit_idle(struct audit *, int64_t now);
+/* Hands the log over to the file: work for when nobody waits. */
+void audit_checkpoint(struct audit *);
 /* Bytes of log not yet handed over. */
 int64_t audit_log_bytes(const struct audit *);
 

@@ -1,8 +1,6 @@
-/* What audit.c (opening, committing), chain.c and answers.c share. */
+/* What audit.c (opening, committing), chain.c (entries and their hashes) and made.c share. */
 #ifndef OQ_STORE_AUDIT_PRIVATE_H
 #define OQ_STORE_AUDIT_PRIVATE_H
-
-#include <openssl/evp.h>
 
 #include "store/asks.h"
 #include "store/audit.h"
@@ -15,26 +13,29 @@ struct chain {
 	unsigned char hash[AUDIT_HASH_SIZE];
 };
 
-/* One row of `answer`: places of lines, then the lines. */
-struct block {
-	int64_t id; /* 0: none */
-	int64_t at;
+/* The entries of one row, and where each begins. */
+struct group {
+	int64_t id; /* of the row; 0: none */
+	struct buf bytes;
 	size_t n;
-	struct buf asks;   /* n records of fixed size */
-	struct buf bodies; /* the answer lines */
+	size_t at[AUDIT_GROUP];
 };
 
 enum audit_stmt {
 	AUDIT_BEGIN,
 	AUDIT_COMMIT,
 	AUDIT_ROLLBACK,
-	AUDIT_ADD_ENTRIES,
-	AUDIT_ADD_ANSWERS,
-	AUDIT_GET_ANSWERS,
-	AUDIT_EXPIRE,
-	AUDIT_OLDEST,
+	AUDIT_ADD,
+	AUDIT_GET,
 	AUDIT_STMTS,
 };
+
+/* The first row of an hour, so that the index can forget what is older than two days. */
+struct mark {
+	int64_t hour, id;
+};
+
+#define MARKS 50 /* hours: AUDIT_KEEP and one on either side */
 
 struct audit {
 	sqlite3 *db;
@@ -42,31 +43,38 @@ struct audit {
 	int lock;
 	int64_t writer;
 	unsigned char digest_key[SIPHASH_KEY_SIZE];
-	EVP_MD *sha256;
-	EVP_MD_CTX *digest;
 	struct chain head;    /* durable */
 	struct chain pending; /* with the group */
-	int64_t group_n;      /* entries in the group */
-	struct buf entries;
-	struct block group; /* of answers */
-	struct block read;  /* the block last read back */
+	struct group group;   /* being gathered */
+	struct group read;    /* the row last read back */
 	struct asks asks;
-	int64_t oldest_at; /* of the oldest block kept; 0: none */
+	struct mark marks[MARKS];
 	int log_pages;
 	int page_size;
 };
 
-/* chain.c */
-int chain_add(struct audit *, const struct audit_entry *, struct why *);
-/* The hash and n with which an entries blob ends. 1, or 0 if the blob is damaged. */
-int chain_last(const unsigned char *, size_t, struct chain *);
+void group_init(struct group *, int64_t id);
+void group_free(struct group *);
 
-/* answers.c */
-void block_init(struct block *);
-void block_free(struct block *);
-int answers_load(struct audit *, int64_t now, struct why *);
-int answers_insert(struct audit *, struct why *);
-int answers_expire(struct audit *, int64_t now, struct why *);
-void answers_forget_group(struct audit *);
+/* chain.c */
+/* Puts the entry behind those of the group; the chain goes on with it. 0, or -1 without memory. */
+int group_add(struct group *, struct chain *, const struct audit_entry *);
+/*
+ * Finds where the entries of group->bytes begin, and where the chain stands that began with
+ * `before` (NULL: the hashes are not looked at). 1, or 0 where an entry does not follow; then n is
+ * how many did.
+ */
+int group_index(struct group *, struct chain *chain);
+/* Entry i; texts point into the group. */
+void group_entry(const struct group *, size_t i, struct audit_entry *);
+/* The hash at the end of the bytes. */
+const unsigned char *group_hash(const struct group *);
+
+/* made.c */
+int made_load(struct audit *, int64_t now, struct why *);
+int made_remember(struct audit *, const struct audit_entry *);
+void made_forget_group(struct audit *);
+/* A row of that time is there: what is older than two days may be forgotten. */
+void made_tick(struct audit *, int64_t at, int64_t id);
 
 #endif

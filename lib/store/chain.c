@@ -1,255 +1,197 @@
 /*
- * The chain of entries. A row of `audit` holds a group: for each entry its hash, the length of
- * its bytes, and the bytes: n, at, kind, person, purposes, then facility, operator and result, each
- * with its length before it. Numbers have their lowest byte first.
+ * The chain of entries. A row of `audit` holds a group: for each entry the first four bytes of its
+ * hash (which finds the entry that was changed), the length of its bytes, and the bytes; then the
+ * whole hash of the last entry.
+ *
+ * An entry's bytes: at, kind, purposes, person, digest, answered_at, slot, judgement, format, then
+ * facility, who, result and ask, each with its length before it. Numbers have their lowest byte
+ * first. An ask is as long as it is in text.
  */
+#define OPENSSL_SUPPRESS_DEPRECATED /* EVP costs three times what the hash of two blocks does */
+#include <openssl/sha.h>
+
 #include <endian.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "store/audit_private.h"
 
-#define FIXED_SIZE 29 /* n, at, kind, person, purposes */
-#define TEXTS	   3
+#define MARK_SIZE  4
+#define HEAD_SIZE  (MARK_SIZE + 2)
+#define FIXED_SIZE 45
+#define TEXTS	   4
+#define ENTRY_MAX  (HEAD_SIZE + FIXED_SIZE + TEXTS * (1 + TEXT_MAX))
+#define BYTES_MAX  (AUDIT_GROUP * ENTRY_MAX + AUDIT_HASH_SIZE)
 
-static void
-put64(struct buf *out, int64_t value)
+void
+group_init(struct group *g, int64_t id)
 {
-	uint64_t le = htole64((uint64_t)value);
+	g->id = id;
+	g->n = 0;
+	buf_init(&g->bytes, BYTES_MAX);
+}
 
-	buf_add(out, &le, sizeof le);
+void
+group_free(struct group *g)
+{
+	buf_free(&g->bytes);
+}
+
+static unsigned char *
+put(unsigned char *p, uint64_t value, size_t n)
+{
+	uint64_t le = htole64(value);
+
+	memcpy(p, &le, n);
+	return p + n;
+}
+
+static unsigned char *
+put_text(unsigned char *p, const char *s, size_t n)
+{
+	if (n > TEXT_MAX)
+		n = TEXT_MAX;
+	*p++ = (unsigned char)n;
+	if (n > 0)
+		memcpy(p, s, n);
+	return p + n;
 }
 
 static void
-put_text(struct buf *out, const struct text *t)
+next_hash(unsigned char hash[static AUDIT_HASH_SIZE], const void *bytes, size_t n)
 {
-	size_t n = t->n > TEXT_MAX ? TEXT_MAX : t->n;
+	SHA256_CTX ctx;
 
-	buf_addc(out, (char)n);
-	buf_add(out, t->s, n);
-}
-
-static int
-next_hash(struct audit *a, const unsigned char *before, const void *bytes, size_t n,
-    unsigned char out[static AUDIT_HASH_SIZE])
-{
-	return EVP_DigestInit_ex2(a->digest, a->sha256, NULL) == 1 &&
-	       EVP_DigestUpdate(a->digest, before, AUDIT_HASH_SIZE) == 1 &&
-	       EVP_DigestUpdate(a->digest, bytes, n) == 1 &&
-	       EVP_DigestFinal_ex(a->digest, out, NULL) == 1;
+	SHA256_Init(&ctx);
+	SHA256_Update(&ctx, hash, AUDIT_HASH_SIZE);
+	SHA256_Update(&ctx, bytes, n);
+	SHA256_Final(hash, &ctx);
 }
 
 int
-chain_add(struct audit *a, const struct audit_entry *e, struct why *why)
+group_add(struct group *g, struct chain *chain, const struct audit_entry *e)
 {
-	static const char room[AUDIT_HASH_SIZE + 2];
-	struct buf *out = &a->entries;
-	size_t at = out->len, n;
-	uint32_t purposes = htole32(e->purposes);
-	unsigned char *p;
+	size_t was = g->n == 0 ? 0 : g->bytes.len - AUDIT_HASH_SIZE;
+	unsigned char *start, *p;
 
-	buf_add(out, room, sizeof room);
-	put64(out, a->pending.n + 1);
-	put64(out, e->at);
-	buf_addc(out, (char)e->kind);
-	put64(out, e->person);
-	buf_add(out, &purposes, sizeof purposes);
-	put_text(out, &e->facility);
-	put_text(out, &e->who);
-	put_text(out, &e->result);
-	if (buf_failed(out)) {
-		why_set(why, ERR_OUT_OF_MEMORY, NULL, "the audit");
+	g->bytes.len = was; /* the hash of the last entry stands at the end only */
+	start = (unsigned char *)buf_room(&g->bytes, ENTRY_MAX + AUDIT_HASH_SIZE);
+	if (start == NULL || g->n == AUDIT_GROUP)
 		return -1;
-	}
-	p = (unsigned char *)out->data + at;
-	n = out->len - at - sizeof room;
-	p[AUDIT_HASH_SIZE] = (unsigned char)(n & 255);
-	p[AUDIT_HASH_SIZE + 1] = (unsigned char)(n >> 8);
-	if (!next_hash(a, a->pending.hash, p + sizeof room, n, p)) {
-		why_set(why, ERR_OUT_OF_MEMORY, NULL, "SHA-256");
-		return -1;
-	}
-	memcpy(a->pending.hash, p, AUDIT_HASH_SIZE);
-	a->pending.n++;
+	p = put(start + HEAD_SIZE, (uint64_t)e->at, 8);
+	p = put(p, e->kind, 1);
+	p = put(p, e->purposes, 2);
+	p = put(p, (uint64_t)e->person, 8);
+	p = put(p, e->made.digest, 8);
+	p = put(p, (uint64_t)e->made.answered_at, 8);
+	p = put(p, (uint64_t)e->made.slot, 8);
+	p = put(p, e->made.judgement, 1);
+	p = put(p, e->made.format, 1);
+	p = put_text(p, e->facility.s, e->facility.n);
+	p = put_text(p, e->who.s, e->who.n);
+	p = put_text(p, e->result.s, e->result.n);
+	p = put_text(p, e->ask, strlen(e->ask));
+	next_hash(chain->hash, start + HEAD_SIZE, (size_t)(p - start) - HEAD_SIZE);
+	memcpy(start, chain->hash, MARK_SIZE);
+	put(start + MARK_SIZE, (uint64_t)(p - start) - HEAD_SIZE, 2);
+	memcpy(p, chain->hash, AUDIT_HASH_SIZE);
+	chain->n++;
+	g->at[g->n++] = was;
+	g->bytes.len = (size_t)(p - (unsigned char *)g->bytes.data) + AUDIT_HASH_SIZE;
 	return 0;
 }
 
-/* One entry of a blob: where its hash and bytes stand. */
-struct stored {
-	const unsigned char *hash, *bytes;
-	size_t n;
-};
+static uint64_t
+get(const unsigned char *p, size_t n)
+{
+	uint64_t le = 0;
 
-/* 1 and *pos moves on, or 0 and it stays put: at the end, or where the blob is damaged. */
+	memcpy(&le, p, n);
+	return le64toh(le);
+}
+
+/* Do the four texts fill the rest of the entry exactly, and is the ask no longer than one? */
 static int
-stored_next(const unsigned char *blob, size_t len, size_t *pos, struct stored *out)
+texts_fit(const unsigned char *p, size_t n)
 {
-	const unsigned char *p = blob + *pos;
-	size_t n;
+	size_t pos = FIXED_SIZE, last = 0;
 
-	if (*pos >= len || len - *pos < AUDIT_HASH_SIZE + 2)
-		return 0;
-	n = p[AUDIT_HASH_SIZE] | (size_t)p[AUDIT_HASH_SIZE + 1] << 8;
-	if (n < FIXED_SIZE + TEXTS || len - *pos - AUDIT_HASH_SIZE - 2 < n)
-		return 0;
-	*out = (struct stored){ p, p + AUDIT_HASH_SIZE + 2, n };
-	*pos += AUDIT_HASH_SIZE + 2 + n;
-	return 1;
-}
-
-static int64_t
-get64(const unsigned char *p)
-{
-	uint64_t le;
-
-	memcpy(&le, p, sizeof le);
-	return (int64_t)le64toh(le);
-}
-
-static int
-get_text(const struct stored *s, size_t *pos, struct text *out)
-{
-	size_t n;
-
-	if (*pos >= s->n || s->n - *pos - 1 < (n = s->bytes[*pos]))
-		return 0;
-	*out = (struct text){ (const char *)s->bytes + *pos + 1, n };
-	*pos += 1 + n;
-	return 1;
-}
-
-static int
-entry_read(const struct stored *s, struct audit_entry *e)
-{
-	size_t pos = FIXED_SIZE;
-	uint32_t purposes;
-
-	e->n = get64(s->bytes);
-	e->at = get64(s->bytes + 8);
-	e->kind = (enum audit_kind)s->bytes[16];
-	e->person = get64(s->bytes + 17);
-	memcpy(&purposes, s->bytes + 25, sizeof purposes);
-	e->purposes = le32toh(purposes);
-	return get_text(s, &pos, &e->facility) && get_text(s, &pos, &e->who) &&
-	       get_text(s, &pos, &e->result) && pos == s->n;
-}
-
-int
-chain_last(const unsigned char *blob, size_t len, struct chain *out)
-{
-	struct stored s = { 0 };
-	size_t pos = 0;
-
-	while (stored_next(blob, len, &pos, &s))
-		;
-	if (pos != len || s.hash == NULL)
-		return 0;
-	memcpy(out->hash, s.hash, AUDIT_HASH_SIZE);
-	out->n = get64(s.bytes);
-	return 1;
-}
-
-/* Calls each() for the entries of one row. Its return, or -1 where the row is damaged. */
-static int
-each_of_row(
-    sqlite3_stmt *stmt, int (*each)(const struct audit_entry *, void *), void *arg, struct why *why)
-{
-	const unsigned char *blob = sqlite3_column_blob(stmt, 1);
-	size_t len = (size_t)sqlite3_column_bytes(stmt, 1), pos = 0;
-	struct audit_entry e = { .writer = sqlite3_column_int64(stmt, 0) };
-	struct stored s;
-	int r = 0;
-
-	while (r == 0 && stored_next(blob, len, &pos, &s) && entry_read(&s, &e))
-		r = each(&e, arg);
-	if (r == 0 && pos != len) {
-		why_set(why, ERR_STORE_UNUSABLE, NULL, "the audit is damaged after entry %lld",
-		    (long long)e.n);
-		r = -1;
-	}
-	return r;
-}
-
-int
-audit_each(
-    struct audit *a, int (*each)(const struct audit_entry *, void *), void *arg, struct why *why)
-{
-	sqlite3_stmt *stmt;
-	int r = 0, step = SQLITE_DONE;
-
-	if (db_prepare(a->db, &stmt, "SELECT writer, entries FROM audit ORDER BY id", why) == -1)
-		return -1;
-	while (r == 0 && (step = sqlite3_step(stmt)) == SQLITE_ROW)
-		r = each_of_row(stmt, each, arg, why);
-	if (r == 0 && step != SQLITE_DONE)
-		r = db_failed(a->db, why);
-	sqlite3_finalize(stmt);
-	return r;
-}
-
-/* Follows the chain through one row. 1, or 0 when an entry does not follow the one before. */
-static int
-follow(struct audit *a, sqlite3_stmt *stmt, struct chain *end)
-{
-	const unsigned char *blob = sqlite3_column_blob(stmt, 2);
-	size_t len = (size_t)sqlite3_column_bytes(stmt, 2), pos = 0;
-	unsigned char hash[AUDIT_HASH_SIZE];
-	struct audit_entry e;
-	struct stored s;
-
-	if (sqlite3_column_int64(stmt, 1) != end->n + 1)
-		return 0;
-	while (stored_next(blob, len, &pos, &s)) {
-		if (!entry_read(&s, &e) || e.n != end->n + 1 ||
-		    !next_hash(a, end->hash, s.bytes, s.n, hash) ||
-		    memcmp(hash, s.hash, sizeof hash) != 0)
+	for (int i = 0; i < TEXTS; i++) {
+		if (pos >= n)
 			return 0;
-		end->n = e.n;
-		memcpy(end->hash, hash, sizeof hash);
+		last = p[pos];
+		pos += 1 + last;
 	}
-	return pos == len && len > 0;
-}
-
-static void
-tell(const struct chain *end, int64_t writer, int whole,
-    void (*each)(const struct audit_verdict *, void *), void *arg)
-{
-	struct audit_verdict v = { .writer = writer, .entries = end->n };
-
-	if (!whole)
-		v.broken = end->n + 1;
-	for (size_t i = 0; i < AUDIT_HASH_SIZE; i++)
-		snprintf(v.hash + 2 * i, 3, "%02x", end->hash[i]);
-	each(&v, arg);
+	return pos == n && last < ASK_SIZE;
 }
 
 int
-audit_verify(
-    struct audit *a, void (*each)(const struct audit_verdict *, void *), void *arg, struct why *why)
+group_index(struct group *g, struct chain *chain)
 {
-	struct chain end = { 0 };
-	sqlite3_stmt *stmt;
-	int64_t writer = 0;
-	int whole = 1, all_whole = 1, rows = 0, step;
+	const unsigned char *bytes = (const unsigned char *)g->bytes.data;
+	size_t pos = 0, end, n;
 
-	if (db_prepare(a->db, &stmt, "SELECT writer, n, entries FROM audit ORDER BY writer, id",
-		why) == -1)
-		return -1;
-	for (; (step = sqlite3_step(stmt)) == SQLITE_ROW; rows++) {
-		if (rows == 0 || writer != sqlite3_column_int64(stmt, 0)) {
-			if (rows > 0)
-				tell(&end, writer, whole, each, arg);
-			writer = sqlite3_column_int64(stmt, 0);
-			end = (struct chain){ 0 };
-			whole = 1;
+	g->n = 0;
+	if (g->bytes.len < AUDIT_HASH_SIZE)
+		return 0;
+	for (end = g->bytes.len - AUDIT_HASH_SIZE; pos < end && g->n < AUDIT_GROUP; pos += n) {
+		const unsigned char *p = bytes + pos;
+
+		if (end - pos < HEAD_SIZE)
+			return 0;
+		n = get(p + MARK_SIZE, 2);
+		if (n > end - pos - HEAD_SIZE || !texts_fit(p + HEAD_SIZE, n))
+			return 0;
+		if (chain != NULL) {
+			unsigned char before[AUDIT_HASH_SIZE];
+
+			memcpy(before, chain->hash, sizeof before);
+			next_hash(chain->hash, p + HEAD_SIZE, n);
+			if (memcmp(chain->hash, p, MARK_SIZE) != 0) {
+				memcpy(chain->hash, before, sizeof before);
+				return 0;
+			}
+			chain->n++;
 		}
-		if (whole && !follow(a, stmt, &end))
-			whole = all_whole = 0;
+		g->at[g->n++] = pos;
+		n += HEAD_SIZE;
 	}
-	if (step != SQLITE_DONE)
-		all_whole = db_failed(a->db, why);
-	else if (rows > 0)
-		tell(&end, writer, whole, each, arg);
-	sqlite3_finalize(stmt);
-	return all_whole;
+	return pos == end && g->n > 0 &&
+	       (chain == NULL || memcmp(chain->hash, bytes + end, AUDIT_HASH_SIZE) == 0);
+}
+
+static const unsigned char *
+get_text(const unsigned char *p, struct text *out)
+{
+	*out = (struct text){ (const char *)p + 1, *p };
+	return p + 1 + *p;
+}
+
+void
+group_entry(const struct group *g, size_t i, struct audit_entry *e)
+{
+	const unsigned char *p = (const unsigned char *)g->bytes.data + g->at[i] + HEAD_SIZE;
+	struct text ask;
+
+	e->at = (int64_t)get(p, 8);
+	e->kind = (enum audit_kind)p[8];
+	e->purposes = (uint16_t)get(p + 9, 2);
+	e->person = (int64_t)get(p + 11, 8);
+	e->made = (struct made){ .digest = get(p + 19, 8),
+		.answered_at = (int64_t)get(p + 27, 8),
+		.slot = (int64_t)get(p + 35, 8),
+		.judgement = p[43],
+		.format = p[44] };
+	p = get_text(p + FIXED_SIZE, &e->facility);
+	p = get_text(p, &e->who);
+	p = get_text(p, &e->result);
+	get_text(p, &ask);
+	memcpy(e->ask, ask.s, ask.n);
+	e->ask[ask.n] = '\0';
+}
+
+const unsigned char *
+group_hash(const struct group *g)
+{
+	return (const unsigned char *)g->bytes.data + g->bytes.len - AUDIT_HASH_SIZE;
 }

@@ -50,8 +50,8 @@ enum cover_flag {
 };
 
 struct cover {
-	int64_t person;
-	uint32_t insurer; /* row of `insurer` */
+	int64_t person, slot; /* of its row; slot is set by the store */
+	uint32_t insurer;     /* row of `insurer` */
 	uint8_t flags;
 	char card_class[2]; /* "01", "A1" */
 	uint8_t relation;   /* 1 2 as on the wire; 0: none. The same for sex, sex2, loss_reason */
@@ -70,10 +70,10 @@ struct cover {
 
 #define COVER_PACKED_MAX 3072 /* eleven longest texts and the rest */
 
-/* Adds the packed form, all but `person`. 0, or -1 when a text is too long or out has failed. */
+/* Adds the packed form, all but `person` and `slot`. 0, or -1 when a text is too long or out has failed. */
 int cover_pack(struct buf *out, const struct cover *);
 
-/* Reads it; texts point into doc. 1, or 0 if the bytes are none. `person` is left alone. */
+/* Reads it; texts point into doc. 1, or 0 if the bytes are none. `person` and `slot` are left alone. */
 int cover_unpack(const unsigned char *doc, size_t n, struct cover *);
 
 /* Does it cover that day? lost_on is the first day without. 1 or 0. */

@@ -317,57 +317,91 @@ people_slot(const struct people *p, const struct cover_key *key)
 	return (int64_t)(siphash(p->hash_key, bytes, n + sizeof key->birth_date) >> 1);
 }
 
-/* Takes the row that stmt stands on if it is of the key. 1, or 0 if the row is damaged. */
+/* Takes the row that stmt stands on as the next candidate. 1, or 0 if it is damaged. */
 static int
-take_row(struct people *p, sqlite3_stmt *stmt, const struct cover_key *key, struct candidates *out)
+take_row(sqlite3_stmt *stmt, int64_t slot, struct candidates *out)
 {
 	struct cover *c = &out->covers[out->n];
 	size_t n = (size_t)sqlite3_column_bytes(stmt, 3);
 	unsigned char *doc = out->docs + out->used;
-	const struct insurer *insurer;
-	struct cover_key its;
 
 	if (n == 0 || n > COVER_PACKED_MAX)
 		return 0;
 	memcpy(doc, sqlite3_column_blob(stmt, 3), n);
-	if (!cover_unpack(doc, n, c) || (insurer = people_insurer(p, c->insurer)) == NULL)
+	if (!cover_unpack(doc, n, c))
 		return 0;
-	its = people_key(c, insurer);
-	if (sqlite3_column_int(stmt, 2) == 0 || !same_key(&its, key))
-		return 1;
 	c->person = sqlite3_column_int64(stmt, 0);
+	c->slot = slot;
 	out->used += n;
 	out->n++;
 	return 1;
 }
 
+/* Reads one slot. 1 and the row (*more, *current) as a candidate, 0 if it is empty, -1 with why. */
+static int
+read_slot(struct people *p, int64_t slot, struct candidates *out, int *more, int *current,
+    struct why *why)
+{
+	sqlite3_stmt *stmt = p->stmts[PEOPLE_FIND];
+	int r = -1;
+
+	sqlite3_bind_int64(stmt, 1, slot);
+	switch (sqlite3_step(stmt)) {
+	case SQLITE_ROW:
+		*more = sqlite3_column_int(stmt, 1);
+		*current = sqlite3_column_int(stmt, 2);
+		if ((r = take_row(stmt, slot, out)) == 1)
+			break;
+		why_set(why, ERR_STORE_UNUSABLE, NULL, "slot %lld: the cover is damaged",
+		    (long long)slot);
+		r = -1;
+		break;
+	case SQLITE_DONE:
+		r = 0;
+		break;
+	default:
+		db_failed(p->db, why);
+		break;
+	}
+	sqlite3_reset(stmt);
+	return r;
+}
+
+/* Is the last candidate of this key? */
+static int
+fits(struct people *p, const struct candidates *all, const struct cover_key *key)
+{
+	const struct cover *c = &all->covers[all->n - 1];
+	const struct insurer *insurer = people_insurer(p, c->insurer);
+	struct cover_key its;
+
+	if (insurer == NULL)
+		return 0;
+	its = people_key(c, insurer);
+	return same_key(&its, key);
+}
+
 int
 people_find(struct people *p, const struct cover_key *key, struct candidates *out, struct why *why)
 {
-	sqlite3_stmt *stmt = p->stmts[PEOPLE_FIND];
 	int64_t slot = people_slot(p, key);
-	int more = 1, r = SQLITE_ROW;
+	int more = 1, current, r = 1;
 
 	out->n = out->used = 0;
-	for (; more && out->n < CANDIDATES_MAX; slot++) {
-		if (sqlite3_bind_int64(stmt, 1, slot) != SQLITE_OK)
-			return db_failed(p->db, why);
-		if ((r = sqlite3_step(stmt)) == SQLITE_ROW) {
-			more = sqlite3_column_int(stmt, 1);
-			if (!take_row(p, stmt, key, out)) {
-				why_set(why, ERR_STORE_UNUSABLE, NULL,
-				    "slot %lld: the cover is damaged", (long long)slot);
-				sqlite3_reset(stmt);
-				return -1;
-			}
-		} else if (r != SQLITE_DONE) {
-			db_failed(p->db, why);
-		}
-		sqlite3_reset(stmt);
-		if (r != SQLITE_ROW)
-			return r == SQLITE_DONE ? 0 : -1;
-	}
-	return 0;
+	for (; r == 1 && more && out->n < CANDIDATES_MAX; slot++)
+		if ((r = read_slot(p, slot, out, &more, &current, why)) == 1 &&
+		    (!current || !fits(p, out, key)))
+			out->n--;
+	return r == -1 ? -1 : 0;
+}
+
+int
+people_get(struct people *p, int64_t slot, struct candidates *out, struct why *why)
+{
+	int more, current;
+
+	out->n = out->used = 0;
+	return read_slot(p, slot, out, &more, &current, why);
 }
 
 int

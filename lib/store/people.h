@@ -73,6 +73,9 @@ struct candidates {
 /* Finds the covers of the key that are not replaced. 0 and the candidates, or -1 with why. */
 int people_find(struct people *, const struct cover_key *, struct candidates *, struct why *);
 
+/* The cover of a slot, also a replaced one, as the only candidate. 1, 0 if there is none, -1 with why. */
+int people_get(struct people *, int64_t slot, struct candidates *, struct why *);
+
 /* Has the person any cover on that day? 1, 0, or -1 with why. */
 int people_covered(struct people *, int64_t person, uint32_t day, struct why *);
 

@@ -47,13 +47,13 @@ absorb(struct state *s, uint64_t word)
 	s->v0 ^= word;
 }
 
-/* All of the text with its length in the last word; `variant` tells the two sizes apart. */
+/* All of the text, with its length in the last word. */
 static struct state
-run(const unsigned char *key, const void *text, size_t n, uint64_t variant)
+run(const unsigned char *key, const void *text, size_t n)
 {
 	uint64_t k0 = load(key), k1 = load(key + 8), last = (uint64_t)n << 56;
 	const unsigned char *p = text;
-	struct state s = { k0 ^ 0x736f6d6570736575, k1 ^ 0x646f72616e646f6d ^ variant,
+	struct state s = { k0 ^ 0x736f6d6570736575, k1 ^ 0x646f72616e646f6d,
 		k0 ^ 0x6c7967656e657261, k1 ^ 0x7465646279746573 };
 
 	for (; n >= 8; n -= 8, p += 8)
@@ -67,23 +67,9 @@ run(const unsigned char *key, const void *text, size_t n, uint64_t variant)
 uint64_t
 siphash(const unsigned char key[static SIPHASH_KEY_SIZE], const void *text, size_t n)
 {
-	struct state s = run(key, text, n, 0);
+	struct state s = run(key, text, n);
 
 	s.v2 ^= 0xff;
 	rounds(&s, 4);
 	return s.v0 ^ s.v1 ^ s.v2 ^ s.v3;
-}
-
-void
-siphash128(const unsigned char key[static SIPHASH_KEY_SIZE], const void *text, size_t n,
-    uint64_t out[static 2])
-{
-	struct state s = run(key, text, n, 0xee);
-
-	s.v2 ^= 0xee;
-	rounds(&s, 4);
-	out[0] = s.v0 ^ s.v1 ^ s.v2 ^ s.v3;
-	s.v1 ^= 0xdd;
-	rounds(&s, 4);
-	out[1] = s.v0 ^ s.v1 ^ s.v2 ^ s.v3;
 }

@@ -9,8 +9,4 @@
 
 uint64_t siphash(const unsigned char key[static SIPHASH_KEY_SIZE], const void *, size_t);
 
-/* The same with 128 bits of result, in out[0] and out[1]. */
-void siphash128(
-    const unsigned char key[static SIPHASH_KEY_SIZE], const void *, size_t, uint64_t out[static 2]);
-
 #endif
