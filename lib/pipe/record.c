@@ -86,11 +86,27 @@ load_tamed(const struct line *line, size_t flags, json_error_t *e)
 	return json;
 }
 
+/* Any JSON value, or NULL with *e. */
+static json_t *
+load(const struct line *line, json_error_t *e)
+{
+	const size_t flags = JSON_REJECT_DUPLICATES | JSON_DECODE_ANY;
+	const char *nul = memchr(line->text, '\0', line->len);
+	json_t *json;
+
+	if (nul != NULL) { /* jansson overlooks one that follows a number or a word */
+		set_error(e, json_error_invalid_syntax, "a NUL");
+		e->position = (int)(nul - line->text) + 1;
+		return NULL;
+	}
+	json = json_loadb(line->text, line->len, flags, e);
+	return json == NULL && untamed(e) ? load_tamed(line, flags, e) : json;
+}
+
 json_t *
 record_parse(const struct line *line, struct why *why)
 {
-	const size_t flags = JSON_REJECT_DUPLICATES | JSON_DECODE_ANY;
-	const char *end = line->text + line->len, *nul;
+	const char *end = line->text + line->len;
 	json_error_t e;
 	json_t *json;
 
@@ -103,15 +119,7 @@ record_parse(const struct line *line, struct why *why)
 		why_set(why, ERR_BLANK_LINE, NULL, NULL);
 		return NULL;
 	}
-	/* jansson overlooks a NUL that follows a number or a word. */
-	if ((nul = memchr(line->text, '\0', line->len)) != NULL) {
-		set_error(&e, json_error_invalid_syntax, "a NUL");
-		e.position = (int)(nul - line->text) + 1;
-		explain(line, &e, why);
-		return NULL;
-	}
-	if ((json = json_loadb(line->text, line->len, flags, &e)) == NULL && untamed(&e))
-		json = load_tamed(line, flags, &e);
+	json = load(line, &e);
 	if (json == NULL) {
 		explain(line, &e, why);
 	} else if (!json_is_object(json)) {
