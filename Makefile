@@ -30,9 +30,9 @@ ALLLDFLAGS = -pie -Wl,-z,relro,-z,now,-z,noexecstack,--as-needed $(if $(SANITIZE
 # What is installed, by name, when it is missing: to build and to show, to test, to lint, ...
 PACKAGES  = gcc libc6-dev make libjansson-dev libcurl4-openssl-dev libssl-dev libevent-dev \
 	libsqlite3-dev libcsv-dev libseccomp-dev libxml2-dev libarchive-dev gettext jq curl openssl sqlite3 ca-certificates \
-	libpcsclite-dev pcscd vsmartcard-vpcd
+	libpcsclite-dev
 TEST_PACKAGES = bats bats-assert bats-file bats-support faketime expect tmux procps \
-	python3-minimal zsh fish bash-completion binutils bsdextrautils mandoc strace time libxml2-utils
+	python3-minimal zsh fish bash-completion binutils bsdextrautils mandoc strace time pcscd vsmartcard-vpcd libxml2-utils
 LINT_PACKAGES = clang-format clang-tidy cppcheck mandoc shellcheck codespell
 BENCH_PACKAGES = nginx-light
 FUZZ_PACKAGES = clang libclang-rt-14-dev
