@@ -39,7 +39,7 @@ FUZZ_PACKAGES = clang libclang-rt-14-dev
 VALGRIND_PACKAGES = valgrind
 
 ROOMS     = base pipe options table model trust oqs store route ask hub csv keys card
-COMMANDS  = oq-ask oq-from-csv oq-hub oq-message oq-verify
+COMMANDS  = oq-ask oq-from-csv oq-hub oq-message oq-read-card oq-verify
 
 # The rooms and libraries that each command is linked with: a room comes before those it uses.
 rooms_oq-ask      = keys model options pipe base
@@ -51,6 +51,8 @@ libs_oq-hub       = -levent_openssl -levent_pthreads -levent -lsqlite3 -lssl -lc
 	-ljansson -lseccomp -lpthread
 rooms_oq-message  = oqs model options pipe base
 libs_oq-message   = -lxml2 -larchive -ljansson -lseccomp
+rooms_oq-read-card = oqs model table options pipe base
+libs_oq-read-card = -lxml2 -larchive -lsqlite3 -lcsv -ljansson -lseccomp
 rooms_oq-verify   = ask route model options pipe base
 libs_oq-verify    = -lcurl -lssl -lcrypto -ljansson -lseccomp
 
@@ -91,12 +93,13 @@ GENERATED = $(BUILD)/gen/names.h $(BUILD)/gen/errors.h
 TABLES    = lib/model/records.csv lib/base/errors.csv lib/base/next.csv
 GENERATED_PAGES = $(BUILD)/man/oq-records.5 $(BUILD)/man/oq-errors.7 \
 	$(BUILD)/gen/oq-record.schema.json
-DATA      = $(BUILD)/gen/oq-record.schema.json
+DATA      = $(BUILD)/gen/oq-record.schema.json $(RULES:%=$(BUILD)/share/oq/%.csv)
+RULES     = shares
 CATALOGUES = $(patsubst lib/po/%.po,$(BUILD)/share/locale/%/LC_MESSAGES/oq.mo,$(wildcard lib/po/*.po))
 
 PAGES     = $(wildcard man/*.[157]) $(filter %.5 %.7,$(GENERATED_PAGES))
 
-all: $(PROGRAMS) $(GENERATED_PAGES) $(CATALOGUES)
+all: $(PROGRAMS) $(GENERATED_PAGES) $(CATALOGUES) $(DATA)
 tests: $(TESTS:%=$(BUILD)/tests/%)
 
 # One archive a room, so that a command carries what it uses and no more.
@@ -174,6 +177,11 @@ $(BUILD)/man/oq-errors.7: $(BUILD)/generate lib/base/errors.csv lib/base/next.cs
 	@$(BUILD)/generate $(@F) lib/base/errors.csv lib/base/next.csv >$@.part && mv $@.part $@
 
 # Where a program looks for it: beside its own directory.
+# Dated rules, beside the program as they are when installed.
+$(BUILD)/share/oq/%.csv: lib/model/%.csv
+	@mkdir -p $(@D)
+	@cp $< $@
+
 $(BUILD)/share/locale/%/LC_MESSAGES/oq.mo: lib/po/%.po
 	@mkdir -p $(@D)
 	@msgfmt --check-format -o $@ $<
