@@ -187,7 +187,10 @@ setup() {
 		quiet again config no-config lang help version; do
 		assert_line --regexp "^ +(-., )?--$option( [A-Z]+)?( |\$)"
 	done
-	run awk 'length > 80' <<<"$output"
+	for command in "$OQ_BUILD"/tests/options "$OQ_BUILD"/bin/oq-*; do
+		[ ! -x "$command" ] || "$command" --help
+	done >helps
+	run awk 'length > 80 || / $/' helps
 	assert_output ''
 	run -0 options --verbs --help
 	assert_line '  init DIR                make a new one'

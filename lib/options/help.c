@@ -115,8 +115,8 @@ help_text(FILE *fp, const struct command *cmd)
 {
 	char left[128];
 
-	fprintf(fp, _("usage: %s [OPTION ...] %s"), cmd->name, cmd->args);
-	fputs("\n\n", fp);
+	fprintf(fp, _("usage: %s [OPTION ...]"), cmd->name);
+	fprintf(fp, "%s%s\n\n", *cmd->args == '\0' ? "" : " ", cmd->args);
 	put_wrapped(fp, _(cmd->help), 0, 0);
 	fputc('\n', fp);
 	for (const struct verb *v = cmd->verbs; v != NULL && v->name != NULL; v++) {
