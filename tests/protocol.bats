@@ -172,6 +172,30 @@ requests() {
 	assert_equal "$(requests)" ""
 }
 
+@test "an expired certificate of ours is certificate-refused, and is said to be that" {
+	badhub ok
+	openssl x509 -x509toreq -in "$PKI/clinic.pem" -signkey "$PKI/clinic.key" 2>/dev/null |
+		faketime -f -30d openssl x509 -req -CA "$PKI/ca.pem" -CAkey "$PKI/ca.key" -days 10 \
+			-out expired.pem 2>/dev/null
+	run --separate-stderr oq-verify --no-config --via "$hub" --ca "$PKI/ca.pem" \
+		--cert expired.pem --key "$PKI/clinic.key" <ten
+	assert_equal "$status" 4
+	assert_all certificate-refused
+	assert_regex "$stderr" 'has expired, or is not valid yet \(TLS alert 45\)'
+}
+
+@test "a hub that does not speak TLS 1.3 is hub-incompatible" {
+	openssl s_server -accept 127.0.0.1:0 -naccept 1 -tls1_2 -cert "$PKI/server.pem" \
+		-key "$PKI/server.key" >accept 2>&1 </dev/null 3>&- &
+	badhub_pid=$!
+	wait_for 10 grep -q '^ACCEPT' accept
+	hub=https://localhost:$(sed -n 's/^ACCEPT .*://p' accept)/
+	ask
+	assert_equal "$status" 6
+	assert_all hub-incompatible
+	assert_regex "$stderr" 'does not speak TLS 1.3'
+}
+
 @test "403 stops: nobody asks a second time" {
 	badhub 403
 	for i in {1..60}; do cat ten; done >many
@@ -216,10 +240,11 @@ requests() {
 	assert_success
 	assert_ten
 	assert_equal "$(requests)" "10 5 5"
-	badhub wide:20000
-	ask
+	badhub wide:17000
+	head -n 2 ten >two
+	input=two ask
 	assert_equal "$status" 3
-	assert_all answer-too-large
+	assert_equal "$(jq -r .error.code <<<"$output" | xargs)" "answer-too-large answer-too-large"
 }
 
 @test "429 and 503 without Retry-After are waited for, and then the line leaves as hub-busy" {

@@ -339,6 +339,7 @@ https_work(void *impl, int64_t timeout, const int *fds, size_t n)
 {
 	struct https *h = impl;
 	int64_t until = timeout < 0 ? INT64_MAX : clock_tick() + timeout;
+	int was_down = reach_down(&h->reach);
 
 	for (;;) {
 		int64_t wake, now;
@@ -349,7 +350,7 @@ https_work(void *impl, int64_t timeout, const int *fds, size_t n)
 		if ((w = take_done(h)) != NULL)
 			return w;
 		now = clock_tick();
-		if (now >= until)
+		if (now >= until || (reach_down(&h->reach) && !was_down))
 			return NULL;
 		if (until < wake)
 			wake = until;

@@ -98,9 +98,9 @@ int route_may(const struct route *, enum ability, struct why *);
 int route_start(struct route *, struct window *);
 
 /*
- * Works for at most timeout milliseconds (-1: as long as needed), until a window is done or one of
- * the n descriptors is readable. Returns a window that is done (every question has an answer or a
- * why) or NULL.
+ * Works for at most timeout milliseconds (-1: as long as needed), until a window is done, one of
+ * the n descriptors is readable, or the route goes down. Returns a window that is done (every
+ * question has an answer or a why) or NULL.
  */
 struct window *route_work(struct route *, int64_t timeout, const int *fds, size_t n);
 
