@@ -17,6 +17,7 @@ static const char *const shared[] = {
 	"ca",
 	"card-ca",
 	"cert",
+	"face",
 	"facility",
 	"fail-on",
 	"jobs",
@@ -24,6 +25,7 @@ static const char *const shared[] = {
 	"lang",
 	"max-line",
 	"operator",
+	"shares",
 	"state",
 	"via",
 };

@@ -36,20 +36,40 @@ help_print(const struct command *cmd, const char *form)
 	return EXIT_YES;
 }
 
-/* Bytes of the piece at s that a line is not broken in: a word, or one wide character. */
+/* Bytes of the character at s, if it is one of the set; else 0. */
+static size_t
+one_of(const char *s, const char *set)
+{
+	uint32_t c;
+	size_t n = utf8_next(s, strlen(s), &c);
+
+	return n > 0 && memmem(set, strlen(set), s, n) != NULL ? n : 0;
+}
+
+/* Bytes of the character at s, if it is two columns wide; else 0. */
+static size_t
+wide(const char *s)
+{
+	uint32_t c;
+	size_t n = utf8_next(s, strlen(s), &c);
+
+	return text_columns(s, n) > 1 ? n : 0;
+}
+
+/*
+ * Bytes of the piece at s that a line is not broken in: a word, or one wide character, with the
+ * brackets and stops that may not be parted from it.
+ */
 static size_t
 piece(const char *s)
 {
-	size_t n = 0, step;
-	uint32_t c;
+	size_t n = one_of(s, "（「"), step = wide(s + n);
 
-	while (s[n] != '\0' && s[n] != ' ') {
-		if ((step = utf8_next(s + n, strlen(s + n), &c)) == 0)
-			step = 1;
-		if (text_columns(s + n, step) > 1)
-			return n > 0 ? n : step;
+	n += step;
+	while (step == 0 && s[n] != '\0' && s[n] != ' ' && wide(s + n) == 0)
+		n++;
+	while ((step = one_of(s + n, "）」、。")) > 0)
 		n += step;
-	}
 	return n;
 }
 
