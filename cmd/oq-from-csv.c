@@ -59,6 +59,7 @@ static const struct command command = {
 struct world {
 	int in;
 	struct whole file; /* -o */
+	struct buf mapping_text;
 	struct mapping mapping;
 	struct rows *rows;
 	struct decoder decoder;
@@ -112,6 +113,19 @@ mapping_text(const char *path, struct buf *out, struct why *why)
 	}
 	buf_free(&file);
 	return failed;
+}
+
+static int
+load_mapping(const char *path, struct world *w, struct why *why)
+{
+	buf_init(&w->mapping_text, 3 * MAPPING_MAX + 64);
+	if (mapping_text(path, &w->mapping_text, why) == -1) {
+		if (why->id == ERR_NONE)
+			why_set(why, ERR_OUT_OF_MEMORY, NULL, NULL);
+		return -1;
+	}
+	return mapping_parse(&w->mapping, w->mapping_text.data, w->mapping_text.len,
+	    path == NULL ? "booking.csv" : path, why);
 }
 
 static int
@@ -235,8 +249,8 @@ put_row(struct world *w, const struct row *row)
 	return 0;
 }
 
-/* 0 at the end of the list, or -1 with why. */
-static int
+/* Runs to the end of the list, to the end of the output, or until why says what came between. */
+static void
 run_rows(struct world *w, struct why *why)
 {
 	enum rows_result got = ROWS_ROW;
@@ -250,18 +264,39 @@ run_rows(struct world *w, struct why *why)
 		w->tally.read++;
 		if (got == ROWS_BROKEN)
 			put_broken(w, &row, &broken);
-		else if (put_row(w, &row) == -1)
-			goto memory;
+		else if (put_row(w, &row) == -1) {
+			why_set(why, ERR_OUT_OF_MEMORY, NULL, NULL);
+			return;
+		}
 		if (!rows_waiting(w->rows))
 			output_flush(w->output);
 	}
-	if (got != ROWS_FAILED && !stopped)
-		return 0;
-	why_set(why, ERR_INPUT_FAILED, NULL, "%s", stopped ? "a signal came" : strerror(errno));
-	return -1;
-memory:
-	why_set(why, ERR_OUT_OF_MEMORY, NULL, NULL);
-	return -1;
+	if (got == ROWS_FAILED || stopped)
+		why_set(
+		    why, ERR_INPUT_FAILED, NULL, "%s", stopped ? "a signal came" : strerror(errno));
+}
+
+/* Puts the file of -o in its place if all went well, and says how it ended: the exit status. */
+static int
+finish(const struct options *o, struct world *w, struct why *why)
+{
+	int local = why->id != ERR_NONE;
+
+	if (local)
+		why_print(why, TOOL);
+	else if (rows_blank(w->rows) > 0)
+		fprintf(stderr, "%s: %s: %" PRIu64 "\n", TOOL, _("blank rows passed over"),
+		    rows_blank(w->rows));
+	if (output_close(w->output, why) == -1) {
+		why_print(why, TOOL);
+		local = 1;
+	}
+	w->output = NULL;
+	if (w->file.fp != NULL && !local && whole_commit(&w->file, why) == -1) {
+		why_print(why, TOOL);
+		local = 1;
+	}
+	return tally_end(&w->tally, TOOL, FAIL_ON_NEGATIVE, local, o->summary);
 }
 
 /* The list, from its header to its end: the exit status. */
@@ -270,7 +305,6 @@ run_list(const struct options *o, struct world *w)
 {
 	struct why why = { .id = ERR_NONE };
 	struct date visit;
-	int local = 0;
 
 	if (header_read(w->rows, &w->decoder, &w->mapping, &w->columns, &why) == -1)
 		return refuse_header(w, &why);
@@ -280,23 +314,9 @@ run_list(const struct options *o, struct world *w)
 	    TOOL, &w->mapping, &w->columns, o->visit_date == NULL ? NULL : &visit, date_today());
 	if (w->converter == NULL)
 		why_set(&why, ERR_OUT_OF_MEMORY, NULL, NULL);
-	else if (run_rows(w, &why) == 0 && rows_blank(w->rows) > 0) {
-		fprintf(stderr, "%s: %s: %" PRIu64 "\n", TOOL, _("blank rows passed over"),
-		    rows_blank(w->rows));
-	}
-	if (why.id != ERR_NONE)
-		why_print(&why, TOOL);
-	local = why.id != ERR_NONE;
-	if (output_close(w->output, &why) == -1) {
-		why_print(&why, TOOL);
-		local = 1;
-	}
-	w->output = NULL;
-	if (w->file.fp != NULL && !local && whole_commit(&w->file, &why) == -1) {
-		why_print(&why, TOOL);
-		local = 1;
-	}
-	return tally_end(&w->tally, TOOL, FAIL_ON_NEGATIVE, local, o->summary);
+	else
+		run_rows(w, &why);
+	return finish(o, w, &why);
 }
 
 static void
@@ -312,10 +332,24 @@ close_all(struct world *w)
 	decoder_free(&w->decoder);
 	rows_close(w->rows);
 	mapping_free(&w->mapping);
+	buf_free(&w->mapping_text);
 	buf_free(&w->record);
 	buf_free(&w->raw);
 	if (w->in > STDIN_FILENO)
 		close(w->in);
+}
+
+/* All that must be right before the first byte of the list. 0, or -1 with why. */
+static int
+prepare(const struct options *o, const char *input, struct world *w, struct why *why)
+{
+	if (load_mapping(o->mapping, w, why) == -1)
+		return -1;
+	if (o->print_mapping)
+		return 0;
+	if (open_files(o, input, w, why) == -1 || open_pipe(o, w, why) == -1)
+		return -1;
+	return lock_doors(o, why);
 }
 
 int
@@ -324,7 +358,6 @@ main(int argc, char **argv)
 	struct options o = { 0 };
 	struct world w = { .in = STDIN_FILENO };
 	struct why why = { .id = ERR_NONE };
-	struct buf text;
 	char **operands;
 	int n, status;
 
@@ -334,21 +367,14 @@ main(int argc, char **argv)
 		usage_error(&command, "%s", _("one list at a time"));
 	if (o.encoding != NULL && encoding_find(o.encoding) == ENCODING_UNKNOWN)
 		usage_error(&command, "--encoding: %s", _("utf-8 or cp932"));
-	buf_init(&text, 3 * MAPPING_MAX + 64);
-	if (mapping_text(o.mapping, &text, &why) == -1 ||
-	    mapping_parse(&w.mapping, text.data, text.len,
-		o.mapping == NULL ? "booking.csv" : o.mapping, &why) == -1 ||
-	    (!o.print_mapping &&
-		(open_files(&o, n == 1 ? operands[0] : NULL, &w, &why) == -1 ||
-		    open_pipe(&o, &w, &why) == -1 || lock_doors(&o, &why) == -1))) {
+	if (prepare(&o, n == 1 ? operands[0] : NULL, &w, &why) == -1) {
 		why_print(&why, TOOL);
 		status = error_rows[why.id].exit;
 	} else if (o.print_mapping) {
-		status = print_mapping(&text);
+		status = print_mapping(&w.mapping_text);
 	} else {
 		status = run_list(&o, &w);
 	}
-	buf_free(&text);
 	close_all(&w);
 	return status;
 }

@@ -2,9 +2,11 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "csv/pair.h"
 #include "csv/values.h"
 #include "gen/names.h"
 #include "model/checks.h"
+#include "model/digits.h"
 
 #define FOLD_MAX ((size_t)64 << 20) /* more than the longest row that is taken, as UTF-8 */
 
@@ -217,107 +219,45 @@ static void (*const readers[])(
 	[FORM_YES_IF] = read_yes,
 };
 
-/*
- * What may stand between symbol and number, the surest first. A hyphen is none of these: symbols
- * have hyphens of their own.
- */
-static const char *const dots[] = { "・", "･", "·", "•", NULL };
-static const char *const strokes[] = { "/", "／", ":", "：", "、", "，", ",", NULL };
-static const char *const blanks[] = { " ", "\t", "\xe3\x80\x80", NULL };
-static const char *const *const gaps[] = { dots, strokes, blanks };
-
-static size_t
-mark_at(const char *s, const char *const *marks)
-{
-	for (; *marks != NULL; marks++)
-		if (strncmp(s, *marks, strlen(*marks)) == 0)
-			return strlen(*marks);
-	return 0;
-}
-
-/* Finds the first run of marks; returns how many runs there are. */
-static int
-find_runs(const char *s, const char *const *marks, const char **at, size_t *n)
-{
-	const char *end = NULL; /* of the last run */
-	int runs = 0;
-
-	while (*s != '\0') {
-		size_t step = mark_at(s, marks);
-
-		if (step > 0 && s != end && runs++ == 0) {
-			*at = s;
-			*n = 0;
-		}
-		if (step > 0 && runs == 1)
-			*n += step;
-		s += step > 0 ? step : 1;
-		if (step > 0)
-			end = s;
-	}
-	return runs;
-}
-
-/* The one place to split at. 1, or 0 when there is none or more than one. */
-static int
-find_gap(const char *s, const char **at, size_t *n)
-{
-	for (size_t i = 0; i < sizeof gaps / sizeof *gaps; i++) {
-		int runs = find_runs(s, gaps[i], at, n);
-
-		if (runs > 0)
-			return runs == 1;
-	}
-	return 0;
-}
-
-static void
-add_trimmed(struct buf *out, const char *s, size_t n, struct value *value)
-{
-	struct cell cell = { s, n };
-
-	cell_trim(&cell);
-	buf_add(out, cell.s, cell.len);
-	buf_addc(out, '\0');
-	value->len = cell.len;
-}
-
 /* Late-stage elderly (39) have a number and no symbol. */
 static int
 without_symbol(const struct value *insurer, const char *pair)
 {
+	char digits[DIGITS_SIZE];
+
 	return insurer->s != NULL && insurer->len == 8 && strncmp(insurer->s, "39", 2) == 0 &&
-	       strspn(pair, "0123456789") == strlen(pair);
+	       digits_half(pair, digits) > 0;
 }
 
 static void
-split_pair(struct values *v)
+settle_pair(struct values *v)
 {
 	const struct value *pair = &v->items[SLOT_SYMBOL_NUMBER];
 	struct value *symbol = &v->items[SLOT_SYMBOL], *number = &v->items[SLOT_NUMBER];
-	const char *at = NULL;
-	size_t n = 0;
+	struct cell first, second;
 
 	if (pair->s == NULL)
 		return;
 	symbol->column = number->column = pair->column;
+	symbol->given = number->given = 1;
 	if (without_symbol(&v->items[SLOT_INSURER_NUMBER], pair->s)) {
 		set(number, pair->s, pair->len);
 		return;
 	}
-	if (!find_gap(pair->s, &at, &n)) {
+	if (!pair_split(pair->s, &first, &second)) {
 		refuse(v, pair->column, ERR_SYMBOL_NUMBER_JOINED, "");
 		return;
 	}
 	buf_reset(&v->pair);
-	add_trimmed(&v->pair, pair->s, (size_t)(at - pair->s), symbol);
-	add_trimmed(&v->pair, at + n, pair->len - (size_t)(at + n - pair->s), number);
-	if (buf_failed(&v->pair) || symbol->len == 0 || number->len == 0) {
-		refuse(v, pair->column, ERR_SYMBOL_NUMBER_JOINED, "");
+	buf_add(&v->pair, first.s, first.len);
+	buf_addc(&v->pair, '\0');
+	buf_add(&v->pair, second.s, second.len);
+	if (buf_failed(&v->pair)) {
+		refuse(v, pair->column, ERR_OUT_OF_MEMORY, "");
 		return;
 	}
-	symbol->s = v->pair.data;
-	number->s = v->pair.data + symbol->len + 1;
+	set(symbol, v->pair.data, first.len);
+	set(number, v->pair.data + first.len + 1, second.len);
 }
 
 void
@@ -336,5 +276,5 @@ values_read(struct values *v, const struct columns *columns, const struct cell *
 		value->column = b->column;
 		readers[b->rule->form](v, b->rule, value, cell);
 	}
-	split_pair(v);
+	settle_pair(v);
 }
