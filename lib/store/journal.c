@@ -1,0 +1,430 @@
+/* Opening, ending and the age of a journal. */
+#include <errno.h>
+#include <fcntl.h>
+#include <libgen.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "store/journal_private.h"
+
+#define LOCK_AT	  ((off_t)1 << 48) /* a byte that is neither data nor one of SQLite's locks */
+#define KEEP_DAYS 2
+
+/*
+ * Large pages, because a window's answers go over twenty of them. What is deleted is
+ * overwritten: it is about people.
+ */
+static const struct db_format format = {
+	.what = "questions",
+	.version = 1,
+	.schema =
+	    "PRAGMA page_size = 16384;"
+	    "CREATE TABLE run(id INTEGER PRIMARY KEY, began_at INTEGER NOT NULL, ended_at INTEGER);"
+	    "CREATE TABLE asked(id INTEGER PRIMARY KEY, run INTEGER NOT NULL REFERENCES run,"
+	    " sent_at INTEGER NOT NULL, route TEXT NOT NULL, last_day INTEGER NOT NULL,"
+	    " questions BLOB NOT NULL, names BLOB);"
+	    "CREATE TABLE answered(id INTEGER PRIMARY KEY, answered_at INTEGER NOT NULL,"
+	    " spans TEXT NOT NULL, lines BLOB NOT NULL);"
+	    "CREATE TABLE taken(id INTEGER PRIMARY KEY, bits BLOB NOT NULL);"
+	    "CREATE TABLE place(id INTEGER PRIMARY KEY, entries BLOB NOT NULL);"
+	    "CREATE VIEW question AS"
+	    " WITH RECURSIVE nth(i) AS (VALUES(0) UNION ALL SELECT i + 1 FROM nth WHERE i < 255),"
+	    " each AS (SELECT asked.id, route, sent_at, answered_at, lines, answered.id AS done,"
+	    "  CAST(substr(questions, 58 * i + 1, 26) AS TEXT) AS ask,"
+	    "  substr(questions, 58 * i + 27, 32) AS key,"
+	    "  CAST(substr(names, 20 * i + 1, 20) AS TEXT) AS name,"
+	    "  CAST(substr(spans, 20 * i + 1, 10) AS INTEGER) AS at,"
+	    "  CAST(substr(spans, 20 * i + 11, 10) AS INTEGER) AS n"
+	    "  FROM asked JOIN nth ON i < length(questions) / 58 LEFT JOIN answered USING(id))"
+	    " SELECT ask, key,"
+	    "  strftime('%Y-%m-%dT%H:%M:%S+09:00', sent_at, 'unixepoch', '+9 hours') AS sent_at,"
+	    "  route, CASE WHEN done IS NULL THEN 'sent' WHEN n = 0 THEN 'given-up'"
+	    "   ELSE 'answered' END AS state,"
+	    "  name AS name_on_route, CASE WHEN n > 0 THEN strftime('%Y-%m-%dT%H:%M:%S+09:00',"
+	    "   answered_at, 'unixepoch', '+9 hours') END AS answered_at,"
+	    "  CASE WHEN n > 0 THEN CAST(substr(lines, at + 1, n) AS TEXT) END AS answer,"
+	    "  max(id) AS last_asked_in FROM each GROUP BY ask;",
+};
+
+static const char *const sql[JOURNAL_STMTS] = {
+	[JOURNAL_BEGIN] = "BEGIN IMMEDIATE",
+	[JOURNAL_COMMIT] = "COMMIT",
+	[JOURNAL_ADD_WINDOW] = "INSERT INTO asked VALUES(?, ?, ?, ?, ?, ?, ?)",
+	[JOURNAL_ADD_ANSWER] = "INSERT INTO answered VALUES(?, ?, ?, ?)",
+	[JOURNAL_GET_WINDOW] = "SELECT run, sent_at, questions, names FROM asked WHERE id = ?",
+	[JOURNAL_GET_ANSWER] = "SELECT spans, lines FROM answered WHERE id = ?",
+	[JOURNAL_ADD_PLACES] = "INSERT INTO place VALUES(?, ?)",
+	[JOURNAL_GET_PLACES] = "SELECT entries FROM place WHERE id = ?",
+	[JOURNAL_ADD_TAKEN] = "INSERT OR REPLACE INTO taken VALUES(?, ?)",
+	[JOURNAL_END_RUN] = "UPDATE run SET ended_at = ? WHERE id = ?",
+};
+
+/* Makes the file under another name, so that a kill leaves it whole or not at all. */
+static int
+make_file(const char *path, const char *temporary, struct why *why)
+{
+	sqlite3 *db;
+	int r;
+
+	if (unlink(temporary) == -1 && errno != ENOENT) {
+		why_set(why, ERR_FILE_UNWRITABLE, NULL, "%s: %s", temporary, strerror(errno));
+		return -1;
+	}
+	if (db_create(&db, temporary, &format, why) == -1)
+		return -1;
+	r = db_settle(db, why);
+	if (sqlite3_close(db) != SQLITE_OK || r == -1)
+		return -1;
+	if (rename(temporary, path) == 0)
+		return 0;
+	why_set(why, ERR_FILE_UNWRITABLE, NULL, "%s: %s", path, strerror(errno));
+	return -1;
+}
+
+static int
+is_there(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) == 0 && !(S_ISREG(st.st_mode) && st.st_size == 0);
+}
+
+/* Two that make it at once take turns by the lock of the directory. */
+static int
+make(const char *path, struct why *why)
+{
+	char *copy = strdup(path), *temporary = sqlite3_mprintf("%s.new", path);
+	const char *dir = copy == NULL ? "" : dirname(copy);
+	int fd = -1, r = -1;
+
+	if (copy == NULL || temporary == NULL) {
+		why_set(why, ERR_OUT_OF_MEMORY, NULL, "%s", path);
+		goto out;
+	}
+	if ((fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC)) == -1 ||
+	    flock(fd, LOCK_EX) == -1) {
+		why_set(why, ERR_FILE_UNWRITABLE, NULL, "%s: %s", dir, strerror(errno));
+		goto out;
+	}
+	r = is_there(path) ? 0 : make_file(path, temporary, why);
+	if (r == 0 && fsync(fd) == -1) {
+		why_set(why, ERR_FILE_UNWRITABLE, NULL, "%s: %s", dir, strerror(errno));
+		r = -1;
+	}
+out:
+	if (fd != -1)
+		close(fd);
+	sqlite3_free(temporary);
+	free(copy);
+	return r;
+}
+
+/* 1 locked, 0 and the process that has it, -1 with errno. */
+static int
+try_lock(int fd, pid_t *pid)
+{
+	struct flock lock = {
+		.l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = LOCK_AT, .l_len = 1
+	};
+
+	if (fcntl(fd, F_SETLK, &lock) == 0)
+		return 1;
+	if (errno != EACCES && errno != EAGAIN)
+		return -1;
+	if (fcntl(fd, F_GETLK, &lock) == -1)
+		return -1;
+	*pid = lock.l_type == F_UNLCK ? 0 : lock.l_pid; /* it may have ended since */
+	return 0;
+}
+
+/*
+ * A lock of the process, because only these say whose they are. It falls with the first descriptor
+ * of this file that is closed: SQLite's, in journal_close().
+ */
+static int
+lock(struct journal *j, const char *path, struct why *why)
+{
+	struct stat st;
+	pid_t pid;
+	int locked;
+
+	j->lock = open(path, O_RDWR | O_CLOEXEC);
+	if (j->lock == -1 || fstat(j->lock, &st) == -1 ||
+	    ((st.st_mode & 077) != 0 && fchmod(j->lock, 0600) == -1)) {
+		why_set(why, ERR_FILE_UNWRITABLE, NULL, "%s: %s", path, strerror(errno));
+		return -1;
+	}
+	if ((locked = try_lock(j->lock, &pid)) == 0 && pid == 0)
+		locked = try_lock(j->lock, &pid);
+	if (locked == 1)
+		return 0;
+	if (locked == 0)
+		why_set(why, ERR_JOURNAL_IN_USE, NULL, "%s: process %ld", path, (long)pid);
+	else
+		why_set(why, ERR_FILE_UNWRITABLE, NULL, "%s: %s", path, strerror(errno));
+	return -1;
+}
+
+/* 0 if SQLite finds no damage, or -1 with why. */
+static int
+check(sqlite3 *db, const char *path, struct why *why)
+{
+	sqlite3_stmt *stmt;
+	const char *found = NULL;
+	int step = SQLITE_ERROR;
+
+	if (sqlite3_prepare_v2(db, "PRAGMA quick_check(1)", -1, &stmt, NULL) == SQLITE_OK &&
+	    (step = sqlite3_step(stmt)) == SQLITE_ROW)
+		found = (const char *)sqlite3_column_text(stmt, 0);
+	if (found == NULL || strcmp(found, "ok") != 0) {
+		why_set(why, ERR_JOURNAL_DAMAGED, NULL, "%s: %s", path,
+		    found != NULL ? found : sqlite3_errmsg(db));
+		step = SQLITE_ERROR;
+	}
+	sqlite3_finalize(stmt);
+	return step == SQLITE_ROW ? 0 : -1;
+}
+
+static int
+run_with(sqlite3 *db, const char *text, int64_t first, int64_t second, struct why *why)
+{
+	sqlite3_stmt *stmt;
+	int r;
+
+	if (db_prepare(db, &stmt, text, why) == -1)
+		return -1;
+	if (sqlite3_bind_parameter_count(stmt) > 0)
+		sqlite3_bind_int64(stmt, 1, first);
+	if (sqlite3_bind_parameter_count(stmt) > 1)
+		sqlite3_bind_int64(stmt, 2, second);
+	r = db_done(stmt, why);
+	sqlite3_finalize(stmt);
+	return r;
+}
+
+/* Old age, and whatever hung on it. */
+static int
+forget_old(sqlite3 *db, struct why *why)
+{
+	static const char *const orphans[] = {
+		"DELETE FROM answered WHERE id NOT IN (SELECT id FROM asked)",
+		"DELETE FROM taken WHERE id NOT IN (SELECT id FROM asked)",
+		"DELETE FROM run WHERE id NOT IN (SELECT run FROM asked)",
+		/* A group's id begins with its last window: see journal_index.c. */
+		"DELETE FROM place WHERE (id >> 8) < (SELECT ifnull(min(id), 1 << 48) FROM asked)",
+	};
+
+	if (run_with(db, "DELETE FROM asked WHERE last_day < ? AND sent_at < ?",
+		date_days(date_today()) - KEEP_DAYS, clock_now() - JOURNAL_KEEP, why) == -1)
+		return -1;
+	if (sqlite3_changes(db) == 0)
+		return 0;
+	for (size_t i = 0; i < sizeof orphans / sizeof *orphans; i++)
+		if (run_with(db, orphans[i], 0, 0, why) == -1)
+			return -1;
+	return 0;
+}
+
+/* One number. 0, or -1 with why. */
+static int
+get(sqlite3 *db, const char *text, int64_t *value, struct why *why)
+{
+	sqlite3_stmt *stmt;
+	int r = -1;
+
+	if (db_prepare(db, &stmt, text, why) == -1)
+		return -1;
+	if (sqlite3_step(stmt) == SQLITE_ROW) {
+		*value = sqlite3_column_int64(stmt, 0);
+		r = 0;
+	} else {
+		db_failed(db, why);
+	}
+	sqlite3_finalize(stmt);
+	return r;
+}
+
+/* Calls each() for the rows. 0, or -1 with why. */
+static int
+each_row(struct journal *j, const char *text, void (*each)(struct journal *, sqlite3_stmt *),
+    struct why *why)
+{
+	sqlite3_stmt *stmt;
+	int step;
+
+	if (db_prepare(j->db, &stmt, text, why) == -1)
+		return -1;
+	while ((step = sqlite3_step(stmt)) == SQLITE_ROW)
+		each(j, stmt);
+	if (step != SQLITE_DONE)
+		db_failed(j->db, why);
+	sqlite3_finalize(stmt);
+	return step == SQLITE_DONE ? 0 : -1;
+}
+
+static struct journal_past *
+past_of(struct journal *j, sqlite3_stmt *stmt)
+{
+	return &j->past[sqlite3_column_int64(stmt, 0) - j->first];
+}
+
+static void
+note_over(struct journal *j, sqlite3_stmt *stmt)
+{
+	memset(past_of(j, stmt)->over, 0xff, BITS_SIZE);
+}
+
+static void
+note_taken(struct journal *j, sqlite3_stmt *stmt)
+{
+	if (sqlite3_column_bytes(stmt, 1) == BITS_SIZE)
+		memcpy(past_of(j, stmt)->over, sqlite3_column_blob(stmt, 1), BITS_SIZE);
+}
+
+/* What earlier runs have left behind. */
+static int
+load_past(struct journal *j, struct why *why)
+{
+	int64_t places;
+
+	if (get(j->db, "SELECT ifnull(min(id), 1) FROM asked", &j->first, why) == -1 ||
+	    get(j->db, "SELECT ifnull(max(id), 0) + 1 FROM asked", &j->end, why) == -1 ||
+	    get(j->db, "SELECT ifnull(max(id) >> 8, 0) + 1 FROM place", &places, why) == -1)
+		return -1;
+	j->filling.window = j->end > places ? j->end : places;
+	if ((j->past = calloc((size_t)(j->end - j->first) + 1, sizeof *j->past)) == NULL) {
+		why_set(why, ERR_OUT_OF_MEMORY, NULL, "the journal");
+		return -1;
+	}
+	return each_row(j,
+		   "SELECT asked.id FROM asked JOIN run ON run.id = run WHERE ended_at IS NOT NULL",
+		   note_over, why) == -1 ||
+		       each_row(j, "SELECT id, bits FROM taken WHERE id IN (SELECT id FROM asked)",
+			   note_taken, why) == -1
+		   ? -1
+		   : 0;
+}
+
+static int
+begin_run(struct journal *j, struct why *why)
+{
+	if (get(j->db, "SELECT ifnull(max(id), 0) + 1 FROM run", &j->run, why) == -1)
+		return -1;
+	return run_with(j->db, "INSERT INTO run VALUES(?, ?, NULL)", j->run, clock_now(), why);
+}
+
+static int
+open_checked(struct journal *j, const char *path, struct why *why)
+{
+	if (db_open(&j->db, path, &format, DB_WRITE, why) == -1) {
+		if (why->id == ERR_STORE_UNUSABLE)
+			why->id = ERR_JOURNAL_DAMAGED; /* the file can be read: it was locked */
+		return -1;
+	}
+	if (check(j->db, path, why) == -1 ||
+	    db_run(j->db, "PRAGMA secure_delete = ON; PRAGMA temp_store = MEMORY", why) == -1)
+		return -1;
+	for (size_t i = 0; i < JOURNAL_STMTS; i++)
+		if (db_prepare(j->db, &j->stmts[i], sql[i], why) == -1)
+			return -1;
+	return 0;
+}
+
+/* The first commit also holds what begins the run: until then nothing was asked. */
+struct journal *
+journal_open(const char *path, struct why *why)
+{
+	struct journal *j = calloc(1, sizeof *j);
+
+	if (j == NULL) {
+		why_set(why, ERR_OUT_OF_MEMORY, NULL, "%s", path);
+		return NULL;
+	}
+	j->lock = -1;
+	windows_init(j);
+	if (index_init(&j->index) == -1) {
+		why_set(why, ERR_OUT_OF_MEMORY, NULL, "%s", path);
+		goto fail;
+	}
+	if ((!is_there(path) && make(path, why) == -1) || lock(j, path, why) == -1 ||
+	    open_checked(j, path, why) == -1 || journal_begin(j, why) == -1 ||
+	    forget_old(j->db, why) == -1 || load_past(j, why) == -1 || index_load(j, why) == -1 ||
+	    begin_run(j, why) == -1)
+		goto fail;
+	return j;
+fail:
+	journal_close(j);
+	return NULL;
+}
+
+void
+journal_close(struct journal *j)
+{
+	if (j == NULL)
+		return;
+	for (size_t i = 0; i < JOURNAL_STMTS; i++)
+		sqlite3_finalize(j->stmts[i]);
+	sqlite3_close(j->db);
+	if (j->lock != -1)
+		close(j->lock);
+	index_free(&j->index);
+	windows_free(j);
+	free(j->past);
+	free(j);
+}
+
+int
+journal_begin(struct journal *j, struct why *why)
+{
+	if (!j->open && db_done(j->stmts[JOURNAL_BEGIN], why) == -1)
+		return -1;
+	j->open = 1;
+	return 0;
+}
+
+int
+journal_commit(struct journal *j, struct why *why)
+{
+	if (j->open && db_done(j->stmts[JOURNAL_COMMIT], why) == -1)
+		return -1;
+	j->open = 0;
+	return 0;
+}
+
+/* What this run has met of an earlier one is over with it. */
+static int
+end_past(struct journal *j, int64_t window, struct why *why)
+{
+	sqlite3_stmt *stmt = j->stmts[JOURNAL_ADD_TAKEN];
+	struct journal_past *p = &j->past[window - j->first];
+	static const unsigned char none[BITS_SIZE];
+
+	if (memcmp(p->met, none, BITS_SIZE) == 0)
+		return 0;
+	for (size_t i = 0; i < BITS_SIZE; i++)
+		p->over[i] |= p->met[i];
+	sqlite3_bind_int64(stmt, 1, window);
+	sqlite3_bind_blob(stmt, 2, p->over, BITS_SIZE, SQLITE_STATIC);
+	return db_done(stmt, why);
+}
+
+int
+journal_end(struct journal *j, struct why *why)
+{
+	sqlite3_stmt *stmt = j->stmts[JOURNAL_END_RUN];
+
+	if (journal_begin(j, why) == -1)
+		return -1;
+	for (int64_t w = j->first; w < j->end; w++)
+		if (end_past(j, w, why) == -1)
+			return -1;
+	sqlite3_bind_int64(stmt, 1, clock_now());
+	sqlite3_bind_int64(stmt, 2, j->run);
+	if (db_done(stmt, why) == -1)
+		return -1;
+	return journal_commit(j, why);
+}

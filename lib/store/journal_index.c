@@ -1,0 +1,278 @@
+/*
+ * Finding keys, in memory that does not grow with their number (but for 8 bytes a group).
+ *
+ * Keys are SHA-256, so that any of their bits are as good as a hash's.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "store/journal_private.h"
+
+#define GROUP	     32768 /* places that move into the file together */
+#define TABLE	     (2 * GROUP)
+#define BUCKETS	     256 /* rows of a group: by the first 8 bits of the hash */
+#define FILTER_BYTES ((size_t)1 << 20)
+#define PROBES	     4 /* at a million keys one unknown key in forty is looked for in vain */
+
+int
+index_init(struct journal_index *x)
+{
+	x->table = calloc(TABLE, sizeof *x->table);
+	x->filter = calloc(1, FILTER_BYTES);
+	return x->table == NULL || x->filter == NULL ? -1 : 0;
+}
+
+void
+index_free(struct journal_index *x)
+{
+	free(x->table);
+	free(x->filter);
+	free(x->groups);
+}
+
+static uint64_t
+hash_of(const unsigned char *key)
+{
+	uint64_t hash = 0;
+
+	for (size_t i = 0; i < 8; i++)
+		hash = hash << 8 | key[i];
+	return hash;
+}
+
+/* The n-th bit of a key in the filter. */
+static size_t
+probe(const unsigned char *key, size_t n)
+{
+	const unsigned char *p = key + 8 + 4 * n;
+
+	return (((size_t)p[0] << 24 | (size_t)p[1] << 16 | (size_t)p[2] << 8 | p[3]) %
+		(FILTER_BYTES * 8));
+}
+
+static void
+filter_add(struct journal_index *x, const unsigned char *key)
+{
+	for (size_t i = 0; i < PROBES; i++) {
+		size_t bit = probe(key, i);
+
+		x->filter[bit / 8] |= (unsigned char)(1 << bit % 8);
+	}
+}
+
+/* 0: this key was never put in. */
+static int
+filter_has(const struct journal_index *x, const unsigned char *key)
+{
+	for (size_t i = 0; i < PROBES; i++) {
+		size_t bit = probe(key, i);
+
+		if ((x->filter[bit / 8] & 1 << bit % 8) == 0)
+			return 0;
+	}
+	return 1;
+}
+
+static void
+table_put(struct journal_index *x, struct place place)
+{
+	size_t i = place.hash % TABLE;
+
+	while (x->table[i].place != 0 && x->table[i].hash != place.hash)
+		i = (i + 1) % TABLE;
+	x->used += x->table[i].place == 0;
+	x->table[i] = place;
+}
+
+static uint64_t
+table_get(const struct journal_index *x, uint64_t hash)
+{
+	size_t i = hash % TABLE;
+
+	while (x->table[i].place != 0 && x->table[i].hash != hash)
+		i = (i + 1) % TABLE;
+	return x->table[i].place;
+}
+
+void
+index_put(struct journal_index *x, const unsigned char *key, uint64_t place)
+{
+	filter_add(x, key);
+	table_put(x, (struct place){ hash_of(key), place });
+}
+
+static int
+by_hash(const void *a, const void *b)
+{
+	const struct place *x = a, *y = b;
+
+	return (x->hash > y->hash) - (x->hash < y->hash);
+}
+
+/* Looks through the rows of one group. What is_it() returned, or 0. */
+static int
+find_in_group(struct journal *j, int64_t group, uint64_t hash,
+    int (*is_it)(struct journal *, uint64_t place, void *, struct why *), void *arg,
+    struct why *why)
+{
+	sqlite3_stmt *stmt = j->stmts[JOURNAL_GET_PLACES];
+	const struct place wanted = { .hash = hash }, *found = NULL;
+	uint64_t place = 0;
+	int step;
+
+	sqlite3_bind_int64(stmt, 1, (group << 8) | (int64_t)(hash >> 56));
+	if ((step = sqlite3_step(stmt)) == SQLITE_ROW)
+		found = bsearch(&wanted, sqlite3_column_blob(stmt, 0),
+		    (size_t)sqlite3_column_bytes(stmt, 0) / sizeof wanted, sizeof wanted, by_hash);
+	if (found != NULL)
+		place = found->place;
+	if (step != SQLITE_ROW && step != SQLITE_DONE)
+		db_failed(j->db, why);
+	sqlite3_reset(stmt);
+	if (step != SQLITE_ROW && step != SQLITE_DONE)
+		return -1;
+	return place == 0 ? 0 : is_it(j, place, arg, why);
+}
+
+int
+index_find(struct journal *j, const unsigned char *key,
+    int (*is_it)(struct journal *, uint64_t place, void *, struct why *), void *arg,
+    struct why *why)
+{
+	struct journal_index *x = &j->index;
+	uint64_t hash = hash_of(key), place;
+	int r = 0;
+
+	if (!filter_has(x, key))
+		return 0;
+	if ((place = table_get(x, hash)) != 0)
+		r = is_it(j, place, arg, why);
+	for (size_t i = x->n_groups; r == 0 && i > 0; i--)
+		r = find_in_group(j, x->groups[i - 1], hash, is_it, arg, why);
+	return r;
+}
+
+static int
+add_group(struct journal_index *x, int64_t last, struct why *why)
+{
+	int64_t *more = realloc(x->groups, (x->n_groups + 1) * sizeof *more);
+
+	if (more == NULL) {
+		why_set(why, ERR_OUT_OF_MEMORY, NULL, "the journal's index");
+		return -1;
+	}
+	x->groups = more;
+	x->groups[x->n_groups++] = last;
+	return 0;
+}
+
+/* Writes sorted places, a row for each bucket that has any. 0, or -1 with why. */
+static int
+write_group(struct journal *j, int64_t group, const struct place *places, size_t n, struct why *why)
+{
+	sqlite3_stmt *stmt = j->stmts[JOURNAL_ADD_PLACES];
+	size_t from = 0;
+
+	for (uint64_t bucket = 0; bucket < BUCKETS; bucket++) {
+		size_t to = from;
+
+		while (to < n && places[to].hash >> 56 == bucket)
+			to++;
+		if (to == from)
+			continue;
+		sqlite3_bind_int64(stmt, 1, (group << 8) | (int64_t)bucket);
+		sqlite3_bind_blob(
+		    stmt, 2, places + from, (int)((to - from) * sizeof *places), SQLITE_STATIC);
+		if (db_done(stmt, why) == -1)
+			return -1;
+		from = to;
+	}
+	return 0;
+}
+
+/* Empties the table into places, sorted. How many. */
+static size_t
+take_out(struct journal_index *x, struct place *places)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < TABLE; i++)
+		if (x->table[i].place != 0)
+			places[n++] = x->table[i];
+	memset(x->table, 0, TABLE * sizeof *x->table);
+	x->used = 0;
+	qsort(places, n, sizeof *places, by_hash);
+	return n;
+}
+
+int
+index_flush(struct journal *j, int64_t last, struct why *why)
+{
+	struct journal_index *x = &j->index;
+	struct place *places;
+	size_t n;
+	int r;
+
+	if (x->used < GROUP)
+		return 0;
+	if ((places = calloc(x->used, sizeof *places)) == NULL) {
+		why_set(why, ERR_OUT_OF_MEMORY, NULL, "the journal's index");
+		return -1;
+	}
+	n = take_out(x, places);
+	r = write_group(j, last, places, n, why) == -1 ? -1 : add_group(x, last, why);
+	free(places);
+	return r;
+}
+
+static int
+load_groups(struct journal *j, struct why *why)
+{
+	sqlite3_stmt *stmt;
+	int step, r = 0;
+
+	if (db_prepare(j->db, &stmt, "SELECT DISTINCT id >> 8 FROM place ORDER BY 1", why) == -1)
+		return -1;
+	while (r == 0 && (step = sqlite3_step(stmt)) == SQLITE_ROW)
+		r = add_group(&j->index, sqlite3_column_int64(stmt, 0), why);
+	if (r == 0 && step != SQLITE_DONE)
+		r = db_failed(j->db, why);
+	sqlite3_finalize(stmt);
+	return r;
+}
+
+/* The questions of a window's row; those of no group are put into the table too. */
+static void
+load_window(struct journal *j, sqlite3_stmt *stmt)
+{
+	struct journal_index *x = &j->index;
+	int64_t window = sqlite3_column_int64(stmt, 0);
+	const struct journal_record *r = sqlite3_column_blob(stmt, 1);
+	size_t n = (size_t)sqlite3_column_bytes(stmt, 1) / sizeof *r;
+	int grouped = x->n_groups > 0 && window <= x->groups[x->n_groups - 1];
+
+	for (size_t i = 0; i < n && i < JOURNAL_WINDOW; i++)
+		if (grouped)
+			filter_add(x, r[i].key);
+		else
+			index_put(x, r[i].key, (uint64_t)window << 8 | i);
+}
+
+int
+index_load(struct journal *j, struct why *why)
+{
+	sqlite3_stmt *stmt;
+	int step, r = 0;
+
+	if (load_groups(j, why) == -1 ||
+	    db_prepare(j->db, &stmt, "SELECT id, questions FROM asked ORDER BY id", why) == -1)
+		return -1;
+	while (r == 0 && (step = sqlite3_step(stmt)) == SQLITE_ROW) {
+		load_window(j, stmt);
+		r = index_flush(j, sqlite3_column_int64(stmt, 0), why);
+	}
+	if (r == 0 && step != SQLITE_DONE)
+		r = db_failed(j->db, why);
+	sqlite3_finalize(stmt);
+	return r;
+}

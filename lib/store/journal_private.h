@@ -1,0 +1,118 @@
+/* What the files of the journal share: opening and ending, windows, finding a key. */
+#ifndef OQ_STORE_JOURNAL_PRIVATE_H
+#define OQ_STORE_JOURNAL_PRIVATE_H
+
+#include "base/buf.h"
+#include "store/db.h"
+#include "store/journal.h"
+
+/* A question in a window's row. */
+struct journal_record {
+	char ask[ASK_SIZE - 1];
+	unsigned char key[JOURNAL_KEY_SIZE];
+};
+
+/* A span in an answer's row: two numbers in ten digits each, so that SQL can read them. */
+#define SPAN_SIZE 20
+
+/* Where a question stands: window << 8 | index. Windows count from 1. */
+static inline int64_t
+place_window(uint64_t place)
+{
+	return (int64_t)(place >> 8);
+}
+
+struct place {
+	uint64_t hash;	/* the first 8 bytes of the key */
+	uint64_t place; /* 0: free */
+};
+
+/*
+ * Finds keys. New ones stand in a table in memory; when it is half full they move, sorted, into
+ * the file: a group of rows by the first bits of the hash, written once, never changed. A filter
+ * says of nearly every key that was never asked that it was not, without looking.
+ */
+struct journal_index {
+	struct place *table;
+	size_t used;
+	unsigned char *filter;
+	int64_t *groups; /* the last window of each, oldest first */
+	size_t n_groups;
+};
+
+/* One window's rows as last read. */
+struct journal_loaded {
+	int64_t window; /* 0: none */
+	size_t n;
+	int64_t run, sent_at;
+	int answered;
+	struct buf questions, names, spans, lines;
+};
+
+/* The window that fills. */
+struct journal_filling {
+	int64_t window;
+	size_t n;
+	int64_t last_day; /* days since 1970 */
+	struct buf questions, names;
+};
+
+enum journal_stmt {
+	JOURNAL_BEGIN,
+	JOURNAL_COMMIT,
+	JOURNAL_ADD_WINDOW,
+	JOURNAL_ADD_ANSWER,
+	JOURNAL_GET_WINDOW,
+	JOURNAL_GET_ANSWER,
+	JOURNAL_ADD_PLACES,
+	JOURNAL_GET_PLACES,
+	JOURNAL_ADD_TAKEN,
+	JOURNAL_END_RUN,
+	JOURNAL_STMTS,
+};
+
+#define BITS_SIZE (JOURNAL_WINDOW / 8)
+
+/* What is known of an earlier run's window: one bit a question. */
+struct journal_past {
+	unsigned char over[BITS_SIZE]; /* its answer has left in a run that ended */
+	unsigned char met[BITS_SIZE];  /* this run has met it */
+};
+
+struct journal {
+	sqlite3 *db;
+	sqlite3_stmt *stmts[JOURNAL_STMTS];
+	int lock;
+	int open; /* a transaction */
+	int64_t run;
+	int64_t first, end; /* windows of earlier runs: from first, before end */
+	struct journal_past *past;
+	struct journal_index index;
+	struct journal_filling filling;
+	struct journal_loaded loaded;
+};
+
+/* journal.c */
+int journal_begin(struct journal *, struct why *);
+
+/* journal_index.c */
+int index_init(struct journal_index *);
+void index_free(struct journal_index *);
+/* Takes in what stands in the file. 0, or -1 with why. */
+int index_load(struct journal *, struct why *);
+/* Remembers a key's place, instead of an older one. */
+void index_put(struct journal_index *, const unsigned char *key, uint64_t place);
+/*
+ * Goes through the places that a key may have, newest first, until is_it() says 1 (or -1).
+ * Returns that, or 0 when there is none.
+ */
+int index_find(struct journal *, const unsigned char *key,
+    int (*is_it)(struct journal *, uint64_t place, void *, struct why *), void *, struct why *);
+/* When the table is full: moves it into the file. All of it stands in windows up to `last`. */
+int index_flush(struct journal *, int64_t last, struct why *why);
+
+/* journal_window.c */
+void windows_init(struct journal *);
+void windows_free(struct journal *);
+
+#endif

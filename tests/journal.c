@@ -1,0 +1,209 @@
+/*
+ * journal FILE STEP...: lib/store's journal, step by step, for journal.bats.
+ *
+ *	add KEY [ASK|-] [DAY] [NAME]	puts a question in (KEY any text); prints its window
+ *	send				the window leaves, over the route "hub"
+ *	answer WINDOW TEXT...		answers it; TEXT - is given up; ends at a lone "."
+ *	find KEY			prints what is known: state, window, again, ask, name, answer
+ *	commit, end			as the functions
+ *	many FROM TO			asks and answers so many keys, in whole windows
+ *	sure FROM TO			each of them is found and answered with its own answer
+ *	wait				until standard input ends
+ *	die				ends without closing anything
+ *
+ * A step that fails prints its error and ends the program with 7.
+ */
+#include <err.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/exit.h"
+#include "store/journal.h"
+
+static struct journal *journal;
+static struct why why;
+
+static void
+must(int r)
+{
+	if (r != -1)
+		return;
+	printf("%s: %s\n", why_code(&why), why.detail);
+	journal_close(journal);
+	exit(EXIT_LOCAL);
+}
+
+/* A text spread over a key. */
+static void
+key_of(const char *text, unsigned char key[static JOURNAL_KEY_SIZE])
+{
+	uint64_t h = 1469598103934665603U;
+
+	for (const char *p = text; *p != '\0'; p++)
+		h = (h ^ (unsigned char)*p) * 1099511628211U;
+	for (size_t i = 0; i < JOURNAL_KEY_SIZE; i++) {
+		h = (h ^ i) * 6364136223846793005U + 1442695040888963407U;
+		key[i] = (unsigned char)(h >> 56);
+	}
+}
+
+static int64_t
+add(const char *text, const char *ask, const char *day, const char *name)
+{
+	struct journal_question q = { .ask = ask, .name = name };
+	char fresh[ASK_SIZE];
+	int64_t window;
+
+	if (strcmp(ask, "-") == 0) {
+		ask_new(fresh);
+		q.ask = fresh;
+	}
+	if (!date_parse(day, &q.day))
+		errx(2, "%s is no day", day);
+	key_of(text, q.key);
+	window = journal_add(journal, &q, &why);
+	must(window == -1 ? -1 : 0);
+	return window;
+}
+
+static int
+find(const char *text, struct journal_found *found)
+{
+	unsigned char key[JOURNAL_KEY_SIZE];
+	int r;
+
+	key_of(text, key);
+	r = journal_find(journal, key, found, &why);
+	must(r);
+	return r;
+}
+
+static void
+show(const char *text)
+{
+	static const char *const words[] = { "sent", "answered", "given-up" };
+	struct journal_found f;
+
+	if (!find(text, &f)) {
+		printf("%s unknown\n", text);
+		return;
+	}
+	printf("%s %s %lld%s%s %s %s %.*s\n", text, words[f.state], (long long)f.window,
+	    f.ours ? " ours" : "", f.again ? " again" : "", f.ask, f.name[0] == '\0' ? "-" : f.name,
+	    (int)f.len, f.answer == NULL ? "" : f.answer);
+}
+
+/* The answers of one window, in order; returns where the arguments go on. */
+static char **
+answer(char **arg)
+{
+	struct journal_span spans[JOURNAL_WINDOW];
+	char lines[4096];
+	size_t len = 0, n = 0;
+	int64_t window = strtoll(*arg++, NULL, 10);
+
+	for (; strcmp(*arg, ".") != 0; arg++, n++) {
+		size_t size = strcmp(*arg, "-") == 0 ? 0 : strlen(*arg);
+
+		spans[n] = (struct journal_span){ len, size };
+		memcpy(lines + len, *arg, size);
+		len += size;
+	}
+	must(journal_answered(journal, window, clock_now(), lines, len, spans, n, &why));
+	return arg + 1;
+}
+
+static void
+many(long from, long to)
+{
+	struct journal_span spans[JOURNAL_WINDOW];
+	char lines[16 * JOURNAL_WINDOW], day[DATE_SIZE];
+
+	date_format(date_today(), day);
+	while (from < to) {
+		size_t n = 0, len = 0;
+		int64_t window = 0;
+
+		for (; n < JOURNAL_WINDOW && from < to; n++, from++) {
+			int size = snprintf(lines + len, 16, "%ld", from);
+
+			window = add(lines + len, "-", day, NULL);
+			spans[n] = (struct journal_span){ len, (size_t)size };
+			len += (size_t)size;
+		}
+		must(journal_send(journal, "hub", clock_now(), &why));
+		must(journal_answered(journal, window, clock_now(), lines, len, spans, n, &why));
+	}
+	must(journal_commit(journal, &why));
+}
+
+static void
+sure(long from, long to)
+{
+	for (; from < to; from++) {
+		struct journal_found f;
+		char text[16];
+
+		snprintf(text, sizeof text, "%ld", from);
+		if (!find(text, &f) || f.state != JOURNAL_ANSWERED || f.len != strlen(text) ||
+		    memcmp(f.answer, text, f.len) != 0)
+			errx(1, "%s is not as it was", text);
+	}
+}
+
+/* The step's arguments up to the next known step are optional ones. */
+static char **
+step_add(char **arg)
+{
+	char *ask = arg[1], *day = arg[2], *name = arg[3];
+
+	printf("%lld\n", (long long)add(arg[0], ask, day, strcmp(name, "-") == 0 ? NULL : name));
+	return arg + 4;
+}
+
+static char **
+step(char **arg)
+{
+	const char *name = *arg++;
+
+	if (strcmp(name, "add") == 0)
+		return step_add(arg);
+	if (strcmp(name, "answer") == 0)
+		return answer(arg);
+	if (strcmp(name, "find") == 0)
+		show(*arg++);
+	else if (strcmp(name, "many") == 0)
+		many(atol(arg[0]), atol(arg[1]));
+	else if (strcmp(name, "sure") == 0)
+		sure(atol(arg[0]), atol(arg[1]));
+	else if (strcmp(name, "send") == 0)
+		must(journal_send(journal, "hub", clock_now(), &why));
+	else if (strcmp(name, "commit") == 0)
+		must(journal_commit(journal, &why));
+	else if (strcmp(name, "end") == 0)
+		must(journal_end(journal, &why));
+	else if (strcmp(name, "wait") == 0)
+		while (getchar() != EOF)
+			;
+	else if (strcmp(name, "die") == 0)
+		_exit(0);
+	else
+		errx(2, "%s?", name);
+	return arg + (strcmp(name, "many") == 0 || strcmp(name, "sure") == 0 ? 2 : 0);
+}
+
+int
+main(int argc, char **argv)
+{
+	if (argc < 2)
+		errx(2, "usage: journal FILE STEP...");
+	setlinebuf(stdout);
+	if ((journal = journal_open(argv[1], &why)) == NULL)
+		must(-1);
+	for (char **arg = argv + 2; *arg != NULL;)
+		arg = step(arg);
+	journal_close(journal);
+	return 0;
+}
