@@ -185,7 +185,7 @@ requests() {
 }
 
 @test "a hub that does not speak TLS 1.3 is hub-incompatible" {
-	openssl s_server -accept 127.0.0.1:0 -naccept 1 -tls1_2 -cert "$PKI/server.pem" \
+	openssl s_server -accept 127.0.0.1:0 -www -tls1_2 -cert "$PKI/server.pem" \
 		-key "$PKI/server.key" >accept 2>&1 </dev/null 3>&- &
 	badhub_pid=$!
 	wait_for 10 grep -q '^ACCEPT' accept
