@@ -51,14 +51,14 @@ libs_oq-hub       = -levent_openssl -levent_pthreads -levent -lsqlite3 -lssl -lc
 	-ljansson -lseccomp -lpthread
 rooms_oq-message  = oqs model options pipe base
 libs_oq-message   = -lxml2 -larchive -ljansson -lseccomp
-rooms_oq-read-card = oqs model table options pipe base
-libs_oq-read-card = -lxml2 -larchive -lsqlite3 -lcsv -ljansson -lseccomp
+rooms_oq-read-card = card trust oqs model table options pipe base
+libs_oq-read-card = -lpcsclite -lcrypto -lxml2 -larchive -lsqlite3 -lcsv -ljansson -lseccomp
 rooms_oq-verify   = ask route model options pipe base
 libs_oq-verify    = -lcurl -lssl -lcrypto -ljansson -lseccomp
 
 # Test programs, one file each: tests/NAME.c becomes $(BUILD)/tests/NAME, run by a bats file.
 # Their rooms and libraries, as above: rooms_test-NAME, libs_test-NAME.
-TESTS     = base model cputime load vcard vreader prompt options pipe splice table oqs-same badhub
+TESTS     = base model cputime load vcard vreader prompt options pipe splice table oqs-same oqs-torture badhub journal
 rooms_test-base = base
 libs_test-base = -lseccomp
 rooms_test-options = options base
@@ -73,8 +73,12 @@ libs_test-model = -ljansson
 rooms_test-prompt = options base
 libs_test-prompt = -ljansson
 libs_test-oqs-same = -lxml2
+rooms_test-oqs-torture = oqs model table options pipe base
+libs_test-oqs-torture = -lxml2 -larchive -ljansson -lsqlite3 -lcsv -lseccomp
 libs_test-load = -lssl -lcrypto -lpthread
 libs_test-badhub = -lssl -lcrypto
+rooms_test-journal = store base
+libs_test-journal = -lsqlite3
 libs_test-vcard = -lcrypto
 
 # Parsers that are fed rubbish: tests/fuzz_NAME.c, from the seeds in tests/seeds/NAME.
@@ -111,6 +115,7 @@ extra_model = $(BUILD)/obj/gen/words.o
 # What the sources of one room need beyond that.
 cflags_oqs = -isystem /usr/include/libxml2
 cflags_oqs-same.c = $(cflags_oqs)
+cflags_oqs-torture.c = $(cflags_oqs)
 compile   = @echo "cc $<"; mkdir -p $(@D); $(CC) $(ALLCFLAGS) $(cflags_$(word 2,$(subst /, ,$<))) -MMD -MP -c -o $@ $<
 
 .SECONDEXPANSION:

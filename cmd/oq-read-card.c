@@ -1,4 +1,4 @@
-/* oq-read-card: results of the face reader become records. */
+/* oq-read-card: results of the face reader, or cards on a PC/SC reader, become records. */
 #include <errno.h>
 #include <inttypes.h>
 #include <poll.h>
@@ -14,6 +14,7 @@
 #include "base/file.h"
 #include "base/restrain.h"
 #include "base/text.h"
+#include "card/run.h"
 #include "model/desk_line.h"
 #include "options/options.h"
 #include "options/tty.h"
@@ -30,8 +31,11 @@
 struct options {
 	const char *face, *facility, *reference, *since, *at, *state, *shares, *summary, *fail_on;
 	struct option_list also;
-	int64_t max_line;
+	/* Of a card on a reader of our own. */
+	const char *method, *reader, *card_ca, *via, *cert, *key, *operator;
+	int64_t max_line, timeout;
 	int watch, once, take, say;
+	int status, merge, use_last_try, with_serial, pin_fd, pass_fd;
 };
 #define T struct options
 
@@ -58,6 +62,29 @@ static const struct option_row rows[] = {
 	    N_("the table of shares by age that --say uses, instead of the installed one")),
 	ROW(T, "state", 0, "DIR", OPTION_DIR, state, NULL, NULL, OPTION_CONF,
 	    N_("where it is remembered what was handed out")),
+	ROW(T, "method", 0, "HOW", OPTION_WORD, method, "pin visual", "pin", OPTION_CONF,
+	    N_("without --face: the card signs with its PIN, or an operator has looked")),
+	ROW(T, "reader", 0, "NAME", OPTION_TEXT, reader, NULL, NULL, OPTION_CONF,
+	    N_("the PC/SC reader, by its name, a part of it, or its number from 0")),
+	ROW(T, "timeout", 0, "SPAN", OPTION_SPAN, timeout, NULL, "30s", OPTION_CONF,
+	    N_("how long to wait for a card to be laid on the reader")),
+	ROW(T, "status", 0, NULL, OPTION_FLAG, status, NULL, NULL, 0,
+	    N_("look at the card and the tries left, and spend none")),
+	ROW(T, "merge", 0, NULL, OPTION_FLAG, merge, NULL, NULL, 0,
+	    N_("read a record a line, and add a card to each")),
+	ROW(T, "pin-fd", 0, "N", OPTION_FD, pin_fd, NULL, NULL, 0,
+	    N_("descriptor to read the PIN from, instead of the terminal")),
+	ROW(T, "use-last-try", 0, NULL, OPTION_FLAG, use_last_try, NULL, NULL, 0,
+	    N_("go on where a wrong PIN would block the card")),
+	ROW(T, "with-serial", 0, NULL, OPTION_FLAG, with_serial, NULL, NULL, 0,
+	    N_("write the serial number of the card's certificate")),
+	ROW(T, "card-ca", 0, "FILE", OPTION_FILE, card_ca, NULL, NULL, OPTION_CONF,
+	    N_("PEM certificates of the cards' authority")),
+	ROW_VIA(T),
+	ROW_OPERATOR(T),
+	ROW_CERT(T),
+	ROW_KEY(T),
+	ROW_PASS_FD(T),
 	ROW_FACILITY(T),
 	ROW_MAX_LINE(T),
 	ROW_SUMMARY(T),
@@ -69,7 +96,7 @@ static const struct command command = {
 	.name = TOOL,
 	.kind = "source",
 	.args = "",
-	.help = N_("Hands out each result of the face reader as a record"),
+	.help = N_("Hands out results of the face reader, or cards on a reader, as records"),
 	.rows = rows,
 	.n_rows = sizeof rows / sizeof *rows,
 };
@@ -378,6 +405,38 @@ report(const struct why *why, int status)
 	return status;
 }
 
+/* A card on a PC/SC reader. */
+static int
+read_cards(const struct options *o)
+{
+	const struct card_run run = {
+		.tool = TOOL,
+		.method = o->method,
+		.reader = o->reader,
+		.via = o->via,
+		.facility = o->facility,
+		.looked = o->operator,
+		.card_ca = o->card_ca,
+		.cert = o->cert,
+		.key = o->key,
+		.summary = o->summary,
+		.pin_fd = o->pin_fd,
+		.pass_fd = o->pass_fd,
+		.status = o->status,
+		.watch = o->watch,
+		.merge = o->merge,
+		.use_last_try = o->use_last_try,
+		.with_serial = o->with_serial,
+		.timeout = o->timeout,
+		.max_line = o->max_line,
+	};
+	const char *mistake = card_run_mistake(&run);
+
+	if (mistake != NULL)
+		usage_error(&command, "%s", mistake);
+	return card_run(&run);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -391,10 +450,8 @@ main(int argc, char **argv)
 		usage_error(&command, "no operands, please: %s", operands[0]);
 	if (o.watch && o.once)
 		usage_error(&command, "--watch or --once?");
-	if (o.face == NULL) {
-		why_set(&why, ERR_READ_FACE_ONLY, NULL, "--face DIR");
-		return report(&why, EXIT_CARD);
-	}
+	if (o.face == NULL)
+		return read_cards(&o);
 	oqs_memory_strict();
 	if (open_world(&w, &why) == -1) {
 		close_world(&w);

@@ -19,9 +19,9 @@ authority() {
 	local dir=$1 subject=${3:-/C=JP/O=JPKI-OQ-REHEARSAL/OU=JPKI for user authentication/OU=Rehearsal}
 	mkdir -p "$dir"
 	cp "$2" "$dir/ca.key"
-	: >"$dir/index"
 	echo unique_subject = no >"$dir/index.attr"
-	openssl req -new -x509 -sha256 -key "$dir/ca.key" -subj "$subject" -days 3650 \
+	faketime '2020-01-01 00:00:00' openssl req -new -x509 -sha256 -key "$dir/ca.key" \
+		-subj "$subject" -days 7300 \
 		-config /dev/null -extensions ext -out "$dir/ca.pem" -config <(cat <<-END
 			[req]
 			distinguished_name = dn
@@ -104,6 +104,7 @@ certificate() {
 			[ -z "${is[$name]}" ] || echo "$name = ${is[$name]}"
 		done
 	} >"$out.cnf"
+	: >"$ca/index"
 	echo "${is[serial]}" >"$ca/serial"
 	openssl req -new -key "$key" -utf8 -subj "${is[subject]}" -config <(printf '[req]\ndistinguished_name=d\nutf8=yes\n[d]\n') -out "$out.csr" &&
 		openssl ca -batch -config "$out.cnf" -utf8 -cert "$ca/ca.pem" -keyfile "$ca/ca.key" \
@@ -162,7 +163,30 @@ card_present() {
 
 take() {
 	kill "$LAID" 2>/dev/null
-	wait "$LAID" 2>/dev/null
+	wait "$LAID" 2>/dev/null || true
 	# pcscd looks every 0.4 s; the next test must not meet this card's ghost.
 	sleep 0.5
+}
+
+# jwk_public FILE: the public key in PEM as a JWK, for jose(1).
+jwk_public() {
+	openssl pkey -pubin -in "$1" -noout -text | awk '
+		/^Modulus:|^pub:/ { take = 1; next }
+		/^Exponent:|^ASN1|^NIST/ { take = 0 }
+		/P-256/ { curve = "P-256" }
+		take { gsub(/[ :]/, ""); hex = hex $0 }
+		END { print (curve == "" ? "RSA" : curve), hex }' | {
+		read -r kind hex
+		if [ "$kind" = RSA ]; then
+			printf '{"kty":"RSA","e":"AQAB","n":"%s"}\n' "$(url "${hex#00}")"
+		else
+			printf '{"kty":"EC","crv":"%s","x":"%s","y":"%s"}\n' "$kind" "$(url "${hex:2:64}")" \
+				"$(url "${hex:66:64}")"
+		fi
+	}
+}
+
+# url HEX: base64url of the bytes.
+url() {
+	xxd -r -p <<<"$1" | basenc -w 0 --base64url | tr -d =
 }

@@ -163,8 +163,6 @@ fault_after(const struct fault *f, uint8_t *answer, size_t n)
 	unsigned sw = (unsigned)strtoul(f->argument, NULL, 16);
 
 	switch (f->kind) {
-	case FAULT_EMPTY:
-		return 0;
 	case FAULT_SHORT:
 		return 1;
 	case FAULT_CUT:

@@ -3,7 +3,7 @@
 
 #include "vcard_fault.h"
 
-static const char *const kinds[] = { "silent", "slow", "empty", "short", "cut", "long", "flip",
+static const char *const kinds[] = { "silent", "slow", "short", "cut", "long", "flip",
 	"sw", "remove", "lost", "swap", "run" };
 
 int

@@ -5,7 +5,7 @@
  *
  *	silent		no answer, ever
  *	slow=MS		the answer comes that much later
- *	empty short	an answer of no byte, of one byte
+ *	short		an answer of one byte
  *	cut=N		only N bytes of the data, then 9000
  *	long		a data byte more than was asked for
  *	flip		the last byte of the data comes back changed
@@ -25,7 +25,6 @@
 enum fault_kind {
 	FAULT_SILENT,
 	FAULT_SLOW,
-	FAULT_EMPTY,
 	FAULT_SHORT,
 	FAULT_CUT,
 	FAULT_LONG,

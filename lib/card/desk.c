@@ -123,7 +123,7 @@ attest(struct desk *d, struct buf *token, struct why *why)
 	buf_init(&claims, CLAIMS_MAX);
 	presence_new(
 	    &p, d->o->facility, d->audience, PRESENCE_VISUAL, PRESENCE_FOR_VERIFY, clock_now());
-	snprintf(p.operator, sizeof p.operator, "%s", d->o->operator);
+	snprintf(p.operator, sizeof p.operator, "%s", d->o->looked);
 	presence_fingerprint(&p, d->facts.fingerprint);
 	if (presence_claims(&claims, &p) == -1)
 		why_set(why, ERR_OUT_OF_MEMORY, NULL, "presence");

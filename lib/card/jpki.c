@@ -4,6 +4,7 @@
 #include "card/jpki.h"
 
 #define SW_DONE	       0x9000
+#define SW_EARLY_END   0x6282 /* what came before the end counts */
 #define SW_SECURITY    0x6982
 #define SW_BLOCKED     0x6983 /* ISO; 6984 is JICSAP's */
 #define SW_BLOCKED_OLD 0x6984
@@ -146,53 +147,6 @@ malformed(struct why *why, const char *what)
 	return -1;
 }
 
-/* Reads the selected file up to the length that its own first bytes tell. */
-static int
-read_der(struct channel *c, struct buf *out, struct why *why)
-{
-	size_t total = 0;
-
-	for (int reads = 0; total == 0 || out->len < total; reads++) {
-		size_t left = total == 0 ? APDU_DATA : total - out->len;
-		struct answer a;
-
-		if (read_binary(c, STEP_CERTIFICATE, out->len, left > APDU_DATA ? APDU_DATA : left,
-			&a, why) == -1)
-			return -1;
-		/* 6282: the end came before as many bytes as asked; what came counts. */
-		if (a.sw != SW_DONE && a.sw != SW_END && a.sw != 0x6282)
-			return apdu_refused(STEP_CERTIFICATE, &a, why);
-		if (a.len == 0 || reads == READS_MAX)
-			return malformed(why, "the card ends before its certificate does");
-		if (buf_add(out, a.data, a.len) == -1)
-			return malformed(why, "the certificate is too long");
-		if (total == 0 && (total = der_length((const uint8_t *)out->data, out->len)) == 0)
-			return malformed(why, "it does not begin as a certificate");
-	}
-	out->len = total; /* behind it there is only filler */
-	return 0;
-}
-
-int
-jpki_certificate(struct channel *c, struct buf *out, struct why *why)
-{
-	struct answer a;
-
-	if (select_file(c, STEP_CERTIFICATE, EF_CERTIFICATE, &a, why) == -1)
-		return -1;
-	if (a.sw == SW_DONE)
-		return read_der(c, out, why);
-	if (a.sw != SW_NOT_FOUND)
-		return apdu_refused(STEP_CERTIFICATE, &a, why);
-	/* No such file, or no application any more because another card lies there now? */
-	if (select_application(c, STEP_CERTIFICATE, &a, why) == -1 ||
-	    select_file(c, STEP_CERTIFICATE, EF_CERTIFICATE, &a, why) == -1)
-		return -1;
-	why_set(why, a.sw == SW_DONE ? ERR_CARD_SWAPPED : ERR_CARD_WITHOUT_CERTIFICATE, NULL, "%s",
-	    a.sw == SW_DONE ? step_words(STEP_CERTIFICATE) : "");
-	return -1;
-}
-
 /*
  * The card has forgotten what was selected. 1 if it is still the card of that certificate (and its
  * application is selected again), 0 if not, -1 with why.
@@ -228,6 +182,52 @@ astray(struct channel *c, enum step step, const struct buf *certificate, struct 
 	if ((same = same_card(c, step, certificate, why)) == -1)
 		return -1;
 	why_set(why, same ? ERR_CARD_RESET : ERR_CARD_SWAPPED, NULL, "%s", step_words(step));
+	return -1;
+}
+
+/* Reads the selected file up to the length that its own first bytes tell. */
+static int
+read_der(struct channel *c, struct buf *out, struct why *why)
+{
+	size_t total = 0;
+
+	for (int reads = 0; total == 0 || out->len < total; reads++) {
+		size_t left = total == 0 ? APDU_DATA : total - out->len;
+		struct answer a;
+
+		if (read_binary(c, STEP_CERTIFICATE, out->len, left > APDU_DATA ? APDU_DATA : left,
+			&a, why) == -1)
+			return -1;
+		if (a.sw != SW_DONE && a.sw != SW_END && a.sw != SW_EARLY_END)
+			return astray(c, STEP_CERTIFICATE, out, &a, why);
+		if (a.len == 0 || reads == READS_MAX)
+			return malformed(why, "the card ends before its certificate does");
+		if (buf_add(out, a.data, a.len) == -1)
+			return malformed(why, "the certificate is too long");
+		if (total == 0 && (total = der_length((const uint8_t *)out->data, out->len)) == 0)
+			return malformed(why, "it does not begin as a certificate");
+	}
+	out->len = total; /* behind it there is only filler */
+	return 0;
+}
+
+int
+jpki_certificate(struct channel *c, struct buf *out, struct why *why)
+{
+	struct answer a;
+
+	if (select_file(c, STEP_CERTIFICATE, EF_CERTIFICATE, &a, why) == -1)
+		return -1;
+	if (a.sw == SW_DONE)
+		return read_der(c, out, why);
+	if (a.sw != SW_NOT_FOUND)
+		return apdu_refused(STEP_CERTIFICATE, &a, why);
+	/* No such file, or no application any more because another card lies there now? */
+	if (select_application(c, STEP_CERTIFICATE, &a, why) == -1 ||
+	    select_file(c, STEP_CERTIFICATE, EF_CERTIFICATE, &a, why) == -1)
+		return -1;
+	why_set(why, a.sw == SW_DONE ? ERR_CARD_SWAPPED : ERR_CARD_WITHOUT_CERTIFICATE, NULL, "%s",
+	    a.sw == SW_DONE ? step_words(STEP_CERTIFICATE) : "");
 	return -1;
 }
 

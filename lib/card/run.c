@@ -48,7 +48,7 @@ card_run_mistake(const struct card_run *o)
 		return NULL;
 	if (o->facility == NULL || o->via == NULL)
 		return "--facility and --via say who asks and which hub the presence is for";
-	if (visual && (o->operator== NULL || o->cert == NULL || o->key == NULL))
+	if (visual && (o->looked == NULL || o->cert == NULL || o->key == NULL))
 		return "--method visual needs --operator, --cert and --key";
 	return NULL;
 }
@@ -179,8 +179,8 @@ prepare(struct desk *d, struct why *why)
 		return -1;
 	if ((d->anchors = anchors_load(o->card_ca, why)) == NULL)
 		return -1;
-	if (!o->status && o->operator!= NULL && o->cert != NULL && o->key != NULL &&(
-			      d->signer = signer_start(o->cert, o->key, o->pass_fd, why)) == NULL)
+	if (!o->status && o->looked != NULL && o->cert != NULL && o->key != NULL &&
+	    (d->signer = signer_start(o->cert, o->key, o->pass_fd, why)) == NULL)
 		return -1;
 	if (sigaction(SIGINT, &action, NULL) == -1 || sigaction(SIGTERM, &action, NULL) == -1 ||
 	    sigaction(SIGHUP, &action, NULL) == -1) {

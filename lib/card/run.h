@@ -11,7 +11,8 @@ struct card_run {
 	const char *tool;
 	const char *method; /* "pin" or "visual" */
 	const char *reader;
-	const char *via, *facility, *operator, * card_ca;
+	const char *via, *facility, *card_ca;
+	const char *looked; /* --operator */
 	const char *cert, *key;
 	const char *summary;
 	int pin_fd, pass_fd; /* -1: none */

@@ -94,9 +94,9 @@ try_each(struct session *s, size_t *which)
 		}
 		way->ops->power_off(way->self);
 	}
+	s->out.why = ours == 1 ? (struct why){ .id = ERR_NONE } : why;
 	if (ours == 1)
 		return 0;
-	s->out.why = why;
 	if (ours > 1)
 		why_set(&s->out.why, ERR_CARD_AMBIGUOUS, NULL, "%zu cards", ours);
 	return -1;
@@ -171,7 +171,6 @@ read_card(struct session *s)
 	    jpki_certificate(&s->channel, &s->cert, why) == -1 ||
 	    !idcert_read(&s->id, (const uint8_t *)s->cert.data, s->cert.len, why))
 		return -1;
-	memcpy(f->id, s->id.id, sizeof f->id);
 	memcpy(f->serial, s->id.serial, sizeof f->serial);
 	memcpy(f->fingerprint, s->id.fingerprint, sizeof f->fingerprint);
 	f->not_after = s->id.not_after;
@@ -185,6 +184,7 @@ read_card(struct session *s)
 	case IDCERT_GOOD:
 		break;
 	}
+	memcpy(f->id, s->id.id, sizeof f->id);
 	if (s->job->task == TASK_CERTIFICATE || (f->expired && s->job->task == TASK_SIGN))
 		return 0;
 	if (s->job->task == TASK_SIGN && !jpki_can(s->id.alg, why))

@@ -26,21 +26,30 @@ hex(char *out, const uint8_t *bytes, size_t n)
 }
 
 static int
-read_identity(struct idcert *c)
+read_serial(struct idcert *c)
 {
-	const ASN1_OCTET_STRING *issuer = X509_get0_authority_key_id(c->cert);
 	const ASN1_INTEGER *serial = X509_get0_serialNumber(c->cert);
-	int n = ASN1_STRING_length(serial), k = issuer == NULL ? 0 : ASN1_STRING_length(issuer);
-	uint8_t both[64 + 20], digest[ALG_DIGEST_MAX];
-	size_t len = 0;
+	int n = ASN1_STRING_length(serial);
 
-	if (n < 1 || 2 * n >= IDCERT_SERIAL_SIZE || k > 64 ||
-	    ASN1_STRING_type(serial) != V_ASN1_INTEGER)
+	if (n < 1 || 2 * n >= IDCERT_SERIAL_SIZE || ASN1_STRING_type(serial) != V_ASN1_INTEGER)
 		return 0;
 	hex(c->serial, ASN1_STRING_get0_data(serial), (size_t)n);
-	if (k == 0)
-		return 1;
-	memcpy(both, ASN1_STRING_get0_data(issuer), (size_t)k);
+	return 1;
+}
+
+/* 1, or 0 if the authority's identifier is longer than any that is made. */
+static int
+make_id(struct idcert *c, X509 *issuer)
+{
+	const ASN1_OCTET_STRING *key = X509_get0_subject_key_id(issuer);
+	const ASN1_INTEGER *serial = X509_get0_serialNumber(c->cert);
+	int k = ASN1_STRING_length(key), n = ASN1_STRING_length(serial);
+	uint8_t both[64 + IDCERT_SERIAL_SIZE / 2], digest[ALG_DIGEST_MAX];
+	size_t len = 0;
+
+	if (k > 64)
+		return 0;
+	memcpy(both, ASN1_STRING_get0_data(key), (size_t)k);
 	memcpy(both + k, ASN1_STRING_get0_data(serial), (size_t)n);
 	if (EVP_Q_digest(NULL, "SHA256", NULL, both, (size_t)(k + n), digest, &len) != 1)
 		return 0;
@@ -59,7 +68,7 @@ idcert_read(struct idcert *c, const uint8_t *der, size_t len, struct why *why)
 	if (c->cert == NULL || p != der + len ||
 	    (X509_get_extension_flags(c->cert) & EXFLAG_INVALID) != 0 ||
 	    !when_read(X509_get0_notBefore(c->cert), &c->not_before) ||
-	    !when_read(X509_get0_notAfter(c->cert), &c->not_after) || !read_identity(c) ||
+	    !when_read(X509_get0_notAfter(c->cert), &c->not_after) || !read_serial(c) ||
 	    EVP_Q_digest(NULL, "SHA256", NULL, der, len, c->fingerprint, &n) != 1 ||
 	    (c->key = X509_get0_pubkey(c->cert)) == NULL) {
 		ERR_clear_error();
@@ -81,7 +90,7 @@ idcert_free(struct idcert *c)
 /* One look at a certificate; each of the functions below returns 1 if that is in order, else 0
  * with why. `at` is the time to judge by. */
 struct look {
-	const struct idcert *c;
+	struct idcert *c;
 	const struct anchors *anchors;
 	int64_t at;
 	struct why *why;
@@ -126,7 +135,7 @@ check_policy(const struct look *l)
 static int
 check_constraints(const struct look *l)
 {
-	if (X509_check_ca(l->c->cert) != 0)
+	if ((X509_get_extension_flags(l->c->cert) & EXFLAG_CA) != 0)
 		return other(l, "it is an authority's");
 	if ((X509_get_extension_flags(l->c->cert) & EXFLAG_CRITICAL) != 0)
 		return other(l, "it has a critical extension that we do not know");
@@ -187,9 +196,10 @@ static int
 check_chain(const struct look *l)
 {
 	int64_t at = l->at < l->c->not_after ? l->at : l->c->not_after;
+	X509 *issuer = anchors_issuer(l->anchors, l->c->cert, at);
 	int md = NID_undef;
 
-	if (l->c->id[0] == '\0' || anchors_issuer(l->anchors, l->c->cert, at) == NULL) {
+	if (issuer == NULL || !make_id(l->c, issuer)) {
 		why_set(l->why, ERR_CARD_ISSUER_UNKNOWN, NULL,
 		    "no authority in --card-ca issued it, or not any more");
 		return 0;
@@ -231,7 +241,7 @@ static int (*const looks[])(const struct look *) = { check_usage, check_policy, 
 	check_alternative_names, check_subject, check_chain, check_key, check_begun };
 
 enum idcert_verdict
-idcert_check(const struct idcert *c, const struct anchors *anchors, int64_t at, struct why *why)
+idcert_check(struct idcert *c, const struct anchors *anchors, int64_t at, struct why *why)
 {
 	struct look l = { c, anchors, at, why };
 

@@ -40,8 +40,9 @@ struct idcert {
 	uint8_t fingerprint[IDCERT_FINGERPRINT]; /* SHA-256 of the DER */
 	char serial[IDCERT_SERIAL_SIZE];	 /* 発行番号, hex */
 	/*
-	 * card.certificate: hex SHA-256 of the issuer's key identifier (as the certificate names
-	 * it) and then the serial, both as bytes without DER around. "" when it names none.
+	 * card.certificate: hex SHA-256 of the issuer's key identifier (as the authority's own
+	 * certificate has it) and then the serial, both as bytes without DER around. "" until
+	 * idcert_check() has found the issuer.
 	 */
 	char id[IDCERT_HEX_SIZE];
 };
@@ -62,7 +63,6 @@ enum idcert_verdict {
  * Looks at issuer and its signature, key usage, policy, basic constraints, names, extensions, the
  * key, and last the dates: a certificate that is IDCERT_EXPIRED is in order otherwise.
  */
-enum idcert_verdict idcert_check(
-    const struct idcert *, const struct anchors *, int64_t at, struct why *);
+enum idcert_verdict idcert_check(struct idcert *, const struct anchors *, int64_t at, struct why *);
 
 #endif
