@@ -242,6 +242,7 @@ setup() {
 	[ "$(bash try --ca al)" = alpha ]
 	[ "$(bash try -o = al)" = alpha ]
 	[ "$(bash try --directory be)" = beta ]
+	[ "$(bash try --place be)" = beta ]
 	[ "$(bash try --jobs '')" = '' ]
 	[ "$(bash try al)" = alpha ]
 	options --verbs --help=bash >oq.bash
@@ -286,6 +287,7 @@ setup() {
 	[ "$(complete 's')" = serve ]
 	[ "$(complete '--ca al')" = alpha ]
 	[ "$(complete '--directory b')" = beta/ ]
+	[ "$(complete '--place b')" = beta/ ]
 	[ "$(complete '--jobs ')" = '' ]
 	fish --no-config -c "source oq.fish; complete -C 'oq-test s'" | grep -qF "answer 'questions': until told to stop"
 }

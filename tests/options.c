@@ -12,7 +12,7 @@
 struct options {
 	const char *via, *facility, *ca, *output, *directory, *fail_on, *day, *time;
 	int64_t jobs, max_line, wait;
-	struct option_list files;
+	struct option_list files, places;
 	int quiet, again, pass_fd;
 };
 
@@ -30,6 +30,8 @@ static const struct option_row rows[] = {
 	    N_("where 'things' are [and more: \\here\\]")),
 	ROW(struct options, "file", 'f', "FILE", OPTION_LIST, files, NULL, NULL, 0,
 	    N_("a file, as often as needed")),
+	ROW(struct options, "place", 0, "DIR", OPTION_LIST, places, NULL, NULL, 0,
+	    N_("a directory, as often as needed")),
 	ROW(struct options, "day", 0, "DATE", OPTION_DATE, day, NULL, NULL, 0, N_("a day")),
 	ROW(struct options, "time", 0, "TIME", OPTION_TIME, time, NULL, NULL, 0, N_("a time")),
 	ROW(struct options, "wait", 0, "SPAN", OPTION_SPAN, wait, NULL, "30s", 0,

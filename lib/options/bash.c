@@ -29,16 +29,10 @@ put_pattern(FILE *fp, const struct command *cmd, int (*wanted)(const struct opti
 }
 
 static int
-takes_dir(const struct option_row *row)
-{
-	return row->type == OPTION_DIR;
-}
-
-static int
 takes_free_text(const struct option_row *row)
 {
 	return row->type != OPTION_FLAG && row->type != OPTION_WORD && !row_takes_file(row) &&
-	       !takes_dir(row);
+	       !row_takes_dir(row);
 }
 
 /* What the option before the cursor takes. */
@@ -50,7 +44,7 @@ put_values(FILE *fp, const struct command *cmd)
 		      "\t\tmapfile -t COMPREPLY < <(compgen -f -- \"$cur\")\n"
 		      "\t\treturn\n\t\t;;\n",
 		    fp);
-	if (put_pattern(fp, cmd, takes_dir))
+	if (put_pattern(fp, cmd, row_takes_dir))
 		fputs(")\n\t\tcompopt -o filenames\n"
 		      "\t\tmapfile -t COMPREPLY < <(compgen -d -- \"$cur\")\n"
 		      "\t\treturn\n\t\t;;\n",

@@ -19,7 +19,7 @@ put_row(FILE *fp, const struct command *cmd, const struct option_row *row)
 		fprintf(fp, " -s %c", row->letter);
 	if (row_takes_file(row))
 		fputs(" -r -F", fp);
-	else if (row->type == OPTION_DIR)
+	else if (row_takes_dir(row))
 		fputs(" -x -a '(__fish_complete_directories)'", fp);
 	else if (row->type == OPTION_WORD)
 		fprintf(fp, " -x -a '%s'", row->words);

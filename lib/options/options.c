@@ -51,6 +51,13 @@ row_takes_file(const struct option_row *row)
 }
 
 int
+row_takes_dir(const struct option_row *row)
+{
+	return row->type == OPTION_DIR ||
+	       (row->type == OPTION_LIST && strcmp(row->arg, "DIR") == 0);
+}
+
+int
 operands_are_files(const struct command *cmd)
 {
 	return cmd->verbs != NULL || strstr(cmd->args, "FILE") != NULL ||

@@ -30,8 +30,9 @@ const struct option_row *row_at(const struct command *, size_t i);
 /* The row of that name (n bytes of it), or row_count(). */
 size_t row_find(const struct command *, const char *name, size_t n);
 
-/* Does the row's value name a file? */
+/* Does the row's value, or each of a list, name a file? Or a directory? */
 int row_takes_file(const struct option_row *);
+int row_takes_dir(const struct option_row *);
 /* Do the command's operands? */
 int operands_are_files(const struct command *);
 

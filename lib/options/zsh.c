@@ -24,7 +24,7 @@ put_value(FILE *fp, const struct option_row *row)
 	fprintf(fp, ":%s:", row->arg);
 	if (row_takes_file(row))
 		fputs("_files", fp);
-	else if (row->type == OPTION_DIR)
+	else if (row_takes_dir(row))
 		fputs("_files -/", fp);
 	else if (row->type == OPTION_WORD)
 		fprintf(fp, "(%s)", row->words);
