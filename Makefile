@@ -82,7 +82,7 @@ libs_test-journal = -lsqlite3
 libs_test-vcard = -lcrypto
 
 # Parsers that are fed rubbish: tests/fuzz_NAME.c, from the seeds in tests/seeds/NAME.
-FUZZ      = record csv mapping text
+FUZZ      = record csv mapping text oqs
 rooms_fuzz-record = pipe base
 libs_fuzz-record = -ljansson -lseccomp
 rooms_fuzz-csv = csv model pipe base
@@ -91,6 +91,8 @@ rooms_fuzz-mapping = csv model pipe base
 libs_fuzz-mapping = -lcsv -ljansson -lseccomp
 rooms_fuzz-text = model base
 libs_fuzz-text = -ljansson -lseccomp
+rooms_fuzz-oqs = oqs model table options pipe base
+libs_fuzz-oqs = -lxml2 -larchive -lsqlite3 -lcsv -ljansson -lseccomp
 
 PROGRAMS  = $(COMMANDS:%=$(BUILD)/bin/%)
 GENERATED = $(BUILD)/gen/names.h $(BUILD)/gen/errors.h
@@ -116,6 +118,7 @@ extra_model = $(BUILD)/obj/gen/words.o
 cflags_oqs = -isystem /usr/include/libxml2
 cflags_oqs-same.c = $(cflags_oqs)
 cflags_oqs-torture.c = $(cflags_oqs)
+cflags_fuzz_oqs.c = $(cflags_oqs)
 compile   = @echo "cc $<"; mkdir -p $(@D); $(CC) $(ALLCFLAGS) $(cflags_$(word 2,$(subst /, ,$<))) -MMD -MP -c -o $@ $<
 
 .SECONDEXPANSION:
