@@ -162,7 +162,8 @@ open_pipe(const struct options *o, struct world *w, struct why *why)
 	    &w->decoder, o->encoding == NULL ? ENCODING_UNKNOWN : encoding_find(o->encoding), max);
 	w->rows = rows_open(w->in, max);
 	w->output = output_open(fd, TOOL, max, &w->tally);
-	if (w->rows != NULL && w->output != NULL)
+	/* Room for `raw` is made now: a broken row must not be lost for want of memory. */
+	if (w->rows != NULL && w->output != NULL && buf_room(&w->raw, w->raw.max) != NULL)
 		return 0;
 	why_set(why, ERR_OUT_OF_MEMORY, NULL, NULL);
 	return -1;

@@ -21,6 +21,13 @@ buf_free(struct buf *b)
 }
 
 void
+buf_over(struct buf *b, char *memory, size_t size)
+{
+	*b = (struct buf){ .data = memory, .cap = size, .max = size - 1 };
+	memory[0] = '\0';
+}
+
+void
 buf_reset(struct buf *b)
 {
 	b->len = 0;

@@ -23,6 +23,12 @@ struct buf {
 void buf_init(struct buf *, size_t max);
 void buf_free(struct buf *);
 
+/*
+ * An empty buffer over memory of the caller's, for less than size bytes: it never allocates, so
+ * adding fails only with EFBIG. Nothing is to be freed.
+ */
+void buf_over(struct buf *, char *, size_t size);
+
 /* Forgets the content and an earlier failure; keeps the memory. */
 void buf_reset(struct buf *);
 

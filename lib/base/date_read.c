@@ -158,12 +158,13 @@ read_separated(const char *s, const struct era *e, struct date *d)
 int
 date_read(const char *text, struct date *d)
 {
+	char space[128]; /* nothing that long is a date */
 	struct buf folded;
 	const struct era *e;
 	const char *s;
 	int read = 0;
 
-	buf_init(&folded, 128); /* nothing that long is a date */
+	buf_over(&folded, space, sizeof space);
 	if (text_fold(&folded, text, strlen(text)) == 0 && folded.len > 0) {
 		while (folded.len > 0 && folded.data[folded.len - 1] == ' ')
 			folded.data[--folded.len] = '\0';
@@ -173,6 +174,5 @@ date_read(const char *text, struct date *d)
 		if ((read = read_compact(s, e, d)) == 0)
 			read = read_separated(s, e, d);
 	}
-	buf_free(&folded);
 	return read;
 }

@@ -74,10 +74,11 @@ missing_none(const struct columns *c, const struct mapping *m, struct why *why)
 {
 	static const size_t needed[] = { SLOT_INSURER_NUMBER, SLOT_SYMBOL, SLOT_NUMBER,
 		SLOT_BIRTH_DATE };
+	char space[sizeof why->detail];
 	struct buf list;
 	int missing = 0;
 
-	buf_init(&list, sizeof why->detail);
+	buf_over(&list, space, sizeof space);
 	for (size_t i = 0; i < sizeof needed / sizeof *needed; i++) {
 		int in_pair = needed[i] == SLOT_SYMBOL || needed[i] == SLOT_NUMBER;
 
@@ -90,8 +91,7 @@ missing_none(const struct columns *c, const struct mapping *m, struct why *why)
 		buf_addf(&list, "%s%s", missing++ ? ", " : "", slot_member(needed[i]));
 	}
 	if (missing)
-		why_set(why, ERR_COLUMN_MISSING, NULL, "%s", list.data == NULL ? "" : list.data);
-	buf_free(&list);
+		why_set(why, ERR_COLUMN_MISSING, NULL, "%s", space);
 	return missing ? -1 : 0;
 }
 
@@ -214,7 +214,8 @@ headers_personal(const struct cell *cells, size_t n)
 
 	for (size_t i = 0; i < n && !found; i++) {
 		buf_init(&folded, 4 * cells[i].len + 1);
-		header_fold(&folded, cells[i].s, cells[i].len);
+		/* Without memory it cannot be told: then it is not shown either. */
+		found = header_fold(&folded, cells[i].s, cells[i].len) == -1;
 		for (size_t at = 0, run = 0; at < folded.len && !found; at++) {
 			run = folded.data[at] >= '0' && folded.data[at] <= '9' ? run + 1 : 0;
 			found = run == 4;

@@ -114,22 +114,21 @@ locate(const struct converter *c, const struct row *row, size_t column, struct w
 {
 	const char *name = c->columns->items[column].name;
 	struct why bare = *why;
+	char space[sizeof why->pointer];
 	struct buf pointer;
 	int shown = (int)strnlen(name, NAME_SHOWN);
 
 	while (shown > 0 && (name[shown] & 0xc0) == 0x80) /* not inside a character */
 		shown--;
-	buf_init(&pointer, sizeof why->pointer - 1);
+	buf_over(&pointer, space, sizeof space);
 	buf_adds(&pointer, "/" RECORD_ROW "/");
 	for (const char *p = name; *p != '\0'; p++)
 		if (*p == '~' || *p == '/')
 			buf_adds(&pointer, *p == '~' ? "~0" : "~1");
 		else
 			buf_addc(&pointer, *p);
-	why_set(why, bare.id, buf_failed(&pointer) ? NULL : pointer.data,
-	    "line %" PRIu64 ", %.*s%s%s", row->line, shown, name,
-	    bare.detail[0] == '\0' ? "" : ": ", bare.detail);
-	buf_free(&pointer);
+	why_set(why, bare.id, buf_failed(&pointer) ? NULL : space, "line %" PRIu64 ", %.*s%s%s",
+	    row->line, shown, name, bare.detail[0] == '\0' ? "" : ": ", bare.detail);
 }
 
 static int
@@ -148,6 +147,10 @@ judge(const struct converter *c, const struct row *row, size_t bad, const char *
 
 	if (why->id != ERR_NONE) {
 		locate(c, row, bad, why);
+		return VERDICT_UNKNOWN;
+	}
+	if (c->values.first.id == ERR_OUT_OF_MEMORY) {
+		*why = c->values.first;
 		return VERDICT_UNKNOWN;
 	}
 	*reason = value_of(c, SLOT_REASON)->s;

@@ -43,15 +43,6 @@ set_own(struct value *value, const char *s, size_t len)
 	set(value, value->own, len);
 }
 
-/* The cell folded, in the scratch; "" when there is no memory. */
-static const char *
-fold(struct values *v, const struct cell *cell)
-{
-	buf_reset(&v->fold);
-	text_fold(&v->fold, cell->s, cell->len);
-	return v->fold.data == NULL || buf_failed(&v->fold) ? "" : v->fold.data;
-}
-
 /* Notes what is wrong with a cell; the first one is what the record will say. */
 static void
 refuse(struct values *v, size_t column, enum error_id id, const char *detail)
@@ -60,6 +51,17 @@ refuse(struct values *v, size_t column, enum error_id id, const char *detail)
 		return;
 	why_set(&v->first, id, NULL, "%s", detail);
 	v->bad = column;
+}
+
+/* The cell folded, in the scratch; "" without memory, which the record will say before all. */
+static const char *
+fold(struct values *v, const struct cell *cell)
+{
+	buf_reset(&v->fold);
+	if (text_fold(&v->fold, cell->s, cell->len) == 0 && buf_add(&v->fold, "", 0) == 0)
+		return v->fold.data;
+	why_set(&v->first, ERR_OUT_OF_MEMORY, NULL, NULL);
+	return "";
 }
 
 /* 6.13E+06: what a spreadsheet makes of a long number. */

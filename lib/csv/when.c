@@ -4,7 +4,7 @@
 #include "base/text.h"
 #include "csv/when.h"
 
-#define LONGEST 120 /* bytes; nothing longer is a time */
+#define LONGEST 128 /* bytes; nothing that long is a time */
 
 static int
 is_digit(char c)
@@ -197,13 +197,14 @@ read_parts(char *s, struct when *w)
 void
 when_read(const char *text, struct when *w)
 {
+	char space[LONGEST];
 	struct buf folded;
 	size_t n;
 
 	*w = (struct when){ 0 };
 	if ((w->has_day = date_read(text, &w->day)) != 0)
 		return;
-	buf_init(&folded, LONGEST);
+	buf_over(&folded, space, sizeof space);
 	if (text_fold(&folded, text, strlen(text)) == 0 && folded.len > 0) {
 		n = strspn(folded.data, "0123456789");
 		if (folded.data[n] == '\0' && (n == 4 || n == 12 || n == 14))
@@ -211,5 +212,4 @@ when_read(const char *text, struct when *w)
 		else
 			read_parts(folded.data, w);
 	}
-	buf_free(&folded);
 }
