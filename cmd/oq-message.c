@@ -123,10 +123,11 @@ count_flags(json_t *strange, const json_t *flags)
 	json_t *flag;
 	size_t i;
 
-	json_array_foreach (flags, i, flag)
+	json_array_foreach (flags, i, flag) {
 		for (size_t k = 0; k < sizeof told / sizeof *told; k++)
 			if (strncmp(json_string_value(flag), told[k], strlen(told[k])) == 0)
 				count_strange(strange, json_string_value(flag));
+	}
 }
 
 /* Instead of a record, its part in the list of what the table does not know. */
@@ -139,8 +140,9 @@ note_strange(void *arg, const json_t *record)
 	json_t *entry;
 	size_t i;
 
-	json_array_foreach (json_object_get(oqs, OQS_UNKNOWN), i, entry)
+	json_array_foreach (json_object_get(oqs, OQS_UNKNOWN), i, entry) {
 		count_strange(w->strange, json_string_value(json_object_get(entry, UNKNOWN_PATH)));
+	}
 	count_flags(w->strange, json_object_get(oqs, OQS_FLAGS));
 	count_flags(w->strange,
 	    json_object_get(json_object_get(record, OBJECT_ELIGIBILITY), ELIGIBILITY_FLAGS));

@@ -105,6 +105,7 @@ static const struct command command = {
 struct world {
 	const struct options *o;
 	struct oqs_seen *seen;
+	const char **dirs; /* the folder, and where its files are moved to */
 	struct oqs_faces *faces;
 	struct table *shares;
 	struct output *output;
@@ -167,7 +168,7 @@ static int
 open_faces(struct world *w, struct why *why)
 {
 	const struct options *o = w->o;
-	const char **dirs = calloc(o->also.n + 1, sizeof *dirs); /* lives as long as the process */
+	const char **dirs = calloc(o->also.n + 1, sizeof *dirs);
 	struct oqs_face_options fo = { .dirs = dirs,
 		.n_dirs = o->also.n + 1,
 		.facility = o->facility,
@@ -180,6 +181,7 @@ open_faces(struct world *w, struct why *why)
 		why_set(why, ERR_OUT_OF_MEMORY, NULL, "%s", "");
 		return -1;
 	}
+	w->dirs = dirs;
 	dirs[0] = o->face;
 	for (size_t i = 0; i < o->also.n; i++)
 		dirs[i + 1] = o->also.items[i];
@@ -280,6 +282,7 @@ close_world(struct world *w)
 {
 	oqs_faces_close(w->faces);
 	oqs_seen_close(w->seen);
+	free(w->dirs);
 	table_free(w->shares);
 	buf_free(&w->text);
 }

@@ -1,5 +1,6 @@
 # oq-read-card --face: results of the face reader, whole, once, harmless.
 
+# shellcheck disable=SC2154 # run --separate-stderr sets stderr
 bats_require_minimum_version 1.5.0
 load helper
 

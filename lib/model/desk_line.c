@@ -61,6 +61,17 @@ percent_in(const json_t *object, const char *name, int *percent)
 	return 1;
 }
 
+/* A cell that is a number; -1 when it is none, or not there. */
+static long
+number(const struct table *shares, size_t row, const char *column)
+{
+	const char *cell = table_cell(shares, row, column);
+	char *end;
+	long n = cell == NULL ? -1 : strtol(cell, &end, 10);
+
+	return cell == NULL || end == cell || *end != '\0' ? -1 : n;
+}
+
 static int
 percent_by_age(const json_t *policy, struct date day, const struct table *shares, int *percent)
 {
@@ -72,9 +83,8 @@ percent_by_age(const json_t *policy, struct date day, const struct table *shares
 		return 0;
 	age = date_age(born, day, 0);
 	for (size_t at = 0; table_find(shares, "percent", NULL, day, &at); at++)
-		if (age >= atoi(table_cell(shares, at, "age_from")) &&
-		    age <= atoi(table_cell(shares, at, "age_to"))) {
-			*percent = atoi(table_cell(shares, at, "percent"));
+		if (age >= number(shares, at, "age_from") && age <= number(shares, at, "age_to")) {
+			*percent = (int)number(shares, at, "percent");
 			return 1;
 		}
 	return 0;

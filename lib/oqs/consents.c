@@ -121,9 +121,10 @@ any_consents(const json_t *policies)
 	json_t *policy;
 	size_t i;
 
-	json_array_foreach (policies, i, policy)
+	json_array_foreach (policies, i, policy) {
 		if (json_object_get(policy, ELIGIBILITY_CONSENTS) != NULL)
 			return 1;
+	}
 	return 0;
 }
 
@@ -141,8 +142,9 @@ oqs_consents_gather(json_t *eligibility, int all, int64_t at)
 			json_decref(consents);
 			return -1;
 		}
-	json_array_foreach (policies, i, policy)
+	json_array_foreach (policies, i, policy) {
 		json_object_del(policy, ELIGIBILITY_CONSENTS);
+	}
 	return json_object_set_new(eligibility, ELIGIBILITY_CONSENTS, consents);
 }
 
@@ -172,8 +174,9 @@ scatter_purpose(json_t *policies, const char *purpose, const json_t *grant)
 		}
 		return r;
 	}
-	json_array_foreach (policies, i, policy)
+	json_array_foreach (policies, i, policy) {
 		r |= scatter_to(policy, purpose, grant);
+	}
 	return r;
 }
 
@@ -185,8 +188,9 @@ oqs_consents_scatter(json_t *eligibility)
 	const char *purpose;
 	int r = 0;
 
-	json_object_foreach (consents, purpose, grant)
+	json_object_foreach (consents, purpose, grant) {
 		r |= scatter_purpose(policies, purpose, grant);
+	}
 	json_object_del(eligibility, ELIGIBILITY_CONSENTS);
 	return r;
 }

@@ -78,9 +78,10 @@ copy_common(const json_t *common)
 	const char *name;
 
 	json_object_set_new(copy, RECORD_OQS, oqs);
-	json_object_foreach (json_object_get(common, RECORD_OQS), name, v)
+	json_object_foreach (json_object_get(common, RECORD_OQS), name, v) {
 		if (json_is_array(v))
 			json_object_set_new(oqs, name, json_copy(v));
+	}
 	if ((v = json_object_get(common, OQS_FLAGS)) != NULL)
 		json_object_set_new(copy, OQS_FLAGS, json_copy(v));
 	return copy;

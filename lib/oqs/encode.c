@@ -55,13 +55,14 @@ is_its_place(const struct writing *w, const struct oqs_node *node)
 	json_t *path;
 	size_t i;
 
-	json_array_foreach (w->places, i, path)
+	json_array_foreach (w->places, i, path) {
 		for (struct oqs_node *n = w->enc->tree->root; n != NULL; n = oqs_tree_next(n))
 			if (n->path != NULL && n->place == node->place &&
 			    strcmp(n->path,
 				json_string_value(path) == NULL ? "" : json_string_value(path)) ==
 				0)
 				chosen = n;
+	}
 	return chosen == node;
 }
 

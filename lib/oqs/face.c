@@ -54,8 +54,10 @@ name_time(const char *name, int64_t *t)
 	d = name + n - strlen(SUFFIX) - TIME_DIGITS;
 	if (strspn(d, "0123456789") != TIME_DIGITS)
 		return 0;
-	snprintf(text, sizeof text, "%.4s-%.2s-%.2sT%.2s:%.2s:%.2s+09:00", d, d + 4, d + 6, d + 8,
-	    d + 10, d + 12);
+	snprintf(text, sizeof text,
+	    "%.4s-%.2s-%.2s"
+	    "T%.2s:%.2s:%.2s+09:00",
+	    d, d + 4, d + 6, d + 8, d + 10, d + 12);
 	return time_parse(text, t);
 }
 
@@ -166,6 +168,7 @@ scan_dir(struct oqs_faces *f, size_t dir, struct why *why)
 		return -1;
 	}
 	errno = 0;
+	/* cppcheck-suppress readdirCalled ; nobody else reads this directory stream */
 	while ((entry = readdir(d)) != NULL)
 		if (name_time(entry->d_name, &t) && note(f, dir, entry->d_name, t) == -1)
 			break;
@@ -350,9 +353,10 @@ is_wanted(const struct oqs_faces *f, const json_t *record)
 
 	if (f->o.reference == NULL)
 		return 1;
-	json_array_foreach (json_object_get(e, ELIGIBILITY_REFERENCE_NUMBERS), i, number)
+	json_array_foreach (json_object_get(e, ELIGIBILITY_REFERENCE_NUMBERS), i, number) {
 		if (strcmp(json_string_value(number), f->o.reference) == 0)
 			return 1;
+	}
 	return 0;
 }
 

@@ -4,6 +4,7 @@
  * one receipt stays together, and the way back is open.
  */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "gen/names.h"
@@ -116,7 +117,7 @@ flatten_months(json_t *medical, const char *origin, json_t *months, const char *
 	json_t *month, *date;
 	size_t m, d;
 
-	json_array_foreach (months, m, month)
+	json_array_foreach (months, m, month) {
 		json_array_foreach (json_object_get(month, OQS_DATES), d, date) {
 			struct position at = {
 				.origin = origin, .month = month, .date = date, .facility = facility
@@ -126,6 +127,7 @@ flatten_months(json_t *medical, const char *origin, json_t *months, const char *
 			for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
 				flatten_entries(medical, &lists[i], &at);
 		}
+	}
 }
 
 /* Months of which a date, or the month itself, holds no entry would be lost: kept in `blocks`. */
@@ -135,8 +137,9 @@ keep_bare(json_t *medical, const char *origin, json_t *months)
 	json_t *month, *bare = json_array();
 	size_t m;
 
-	json_array_foreach (months, m, month)
+	json_array_foreach (months, m, month) {
 		json_array_append(bare, strip_entries(month) ? json_null() : month);
+	}
 	while (json_is_null(json_array_get(bare, json_array_size(bare) - 1)))
 		json_array_remove(bare, json_array_size(bare) - 1);
 	if (json_array_size(bare) > 0)
@@ -192,6 +195,19 @@ same_blocks(const json_t *a, const json_t *b, const struct list *list)
 
 #define BLOCKS_MAX 100000 /* more months or dates than anybody has */
 
+/* The numbers of "1.2": 1, or 0 when it is none. */
+static int
+read_group(const char *group, size_t *m, size_t *d)
+{
+	char *end;
+
+	*m = strtoul(group, &end, 10);
+	if (*end != '.')
+		return 0;
+	*d = strtoul(end + 1, &end, 10);
+	return *end == '\0' && *m > 0 && *d > 0 && *m < BLOCKS_MAX && *d < BLOCKS_MAX;
+}
+
 /*
  * Month and date of an entry: by its group, else after the last ones, shared with the entry before
  * it when all that the blocks hold is equal.
@@ -202,8 +218,7 @@ blocks_of(const json_t *entry, const json_t *before, const struct list *list, co
 {
 	const char *group = json_string_value(json_object_get(entry, DRUG_GROUP));
 
-	if (group != NULL && sscanf(group, "%zu.%zu", m, d) == 2 && *m > 0 && *d > 0 &&
-	    *m < BLOCKS_MAX && *d < BLOCKS_MAX)
+	if (group != NULL && read_group(group, m, d))
 		return;
 	*m = json_array_size(months);
 	*d = 1;

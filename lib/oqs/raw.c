@@ -52,11 +52,12 @@ oqs_flag(json_t *object, const char *word, const char *member)
 
 	flag =
 	    json_sprintf("%s%s%s", word, member == NULL ? "" : ":", member == NULL ? "" : member);
-	json_array_foreach (flags, i, old)
+	json_array_foreach (flags, i, old) {
 		if (json_equal(old, flag)) {
 			json_decref(flag);
 			return;
 		}
+	}
 	json_array_append_new(flags, flag);
 }
 

@@ -311,9 +311,10 @@ has_flag(const json_t *object, const char *word)
 	json_t *flag;
 	size_t i;
 
-	json_array_foreach (json_object_get(object, OQS_FLAGS), i, flag)
+	json_array_foreach (json_object_get(object, OQS_FLAGS), i, flag) {
 		if (is(json_string_value(flag), word))
 			return 1;
+	}
 	return 0;
 }
 
@@ -357,9 +358,10 @@ prepare_eligibility(json_t *record, json_t *oqs, const struct oqs_message *messa
 		    json_array_get(json_object_get(e, ELIGIBILITY_NOTICES), 0));
 	if (has_flag(e, FLAG_FORM_FROM_POLICIES))
 		json_object_del(e, ELIGIBILITY_PRESCRIPTION_FORM);
-	json_array_foreach (json_object_get(e, ELIGIBILITY_POLICIES), i, policy)
+	json_array_foreach (json_object_get(e, ELIGIBILITY_POLICIES), i, policy) {
 		if (!json_is_object(policy))
 			return -1;
+	}
 	return oqs_consents_scatter(e);
 }
 

@@ -1,4 +1,3 @@
-#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -83,11 +82,13 @@ static json_t *
 read_integer(const char *s)
 {
 	size_t n = strspn(s, "0123456789");
-	int64_t v;
+	json_int_t v = 0;
 
 	if (n == 0 || n > INTEGER_DIGITS || s[n] != '\0' || (s[0] == '0' && n > 1))
 		return NULL;
-	return sscanf(s, "%" SCNd64, &v) == 1 ? json_integer(v) : NULL;
+	for (; *s != '\0'; s++)
+		v = v * 10 + (*s - '0');
+	return json_integer(v);
 }
 
 static json_t *

@@ -1,3 +1,4 @@
+#include <libxml/parser.h>
 #include <libxml/xmlreader.h>
 #include <string.h>
 
@@ -24,30 +25,55 @@ known_path(const struct oqs_walk *walk, char *out, size_t n)
 		used += (size_t)snprintf(out + used, n - used, "/%s", walk->frames[i].node->name);
 }
 
+/* The reader parses ahead of what it has told: where the parser was. */
+static void
+parser_path(const struct oqs_walk *walk, const struct _xmlParserCtxt *parser, char *out, size_t n)
+{
+	const struct oqs_node *at = walk->tree->root;
+	size_t used = (size_t)snprintf(out, n, "%s", at->name);
+
+	for (int i = 1; i < parser->nameNr && used < n; i++) {
+		for (at = at->child; at != NULL; at = at->next)
+			if (strcmp(at->name, (const char *)parser->nameTab[i]) == 0)
+				break;
+		if (at == NULL)
+			return;
+		used += (size_t)snprintf(out + used, n - used, "/%s", at->name);
+	}
+}
+
 int
 oqs_walk_refuse(struct oqs_walk *walk, enum error_id id, const char *what)
 {
-	char path[192];
 	int line = walk->line, column = walk->column;
 
 	if (line == 0) {
 		line = xmlTextReaderGetParserLineNumber(walk->reader);
 		column = xmlTextReaderGetParserColumnNumber(walk->reader);
+		known_path(walk, walk->where, sizeof walk->where);
 	}
-	known_path(walk, path, sizeof path);
 	why_set(walk->why, id, NULL, "%s: line %d, column %d, in %s: %s", walk->in->name, line,
-	    column, path, what);
+	    column, walk->where, what);
 	return -1;
 }
 
-/* libxml2's own words may quote the document, and with it the patient: only numbers are kept. */
+/*
+ * libxml2's own words may quote the document, and with it the patient: only the place is kept. The
+ * first error counts; the others follow from it.
+ */
 static void
 on_error(void *arg, xmlErrorPtr error)
 {
 	struct oqs_walk *walk = arg;
 
+	if (walk->line != 0)
+		return;
 	walk->line = error->line;
 	walk->column = error->int2;
+	if (error->ctxt != NULL)
+		parser_path(walk, error->ctxt, walk->where, sizeof walk->where);
+	else
+		known_path(walk, walk->where, sizeof walk->where);
 }
 
 static int
@@ -239,12 +265,10 @@ int
 oqs_walk(struct oqs_tree *tree, struct oqs_input *in, const struct oqs_sink *sink, void *arg,
     struct why *why)
 {
-	struct why ignored;
-	struct oqs_walk walk = { .tree = tree, .in = in, .sink = sink, .arg = arg };
+	struct oqs_walk walk = { .tree = tree, .in = in, .sink = sink, .arg = arg, .why = why };
 	xmlTextReaderPtr reader = NULL;
 	int r = -1;
 
-	walk.why = why == NULL ? &ignored : why;
 	buf_init(&walk.text, OQS_VALUE_MAX);
 	for (struct oqs_node *n = tree->root; n != NULL; n = oqs_tree_next(n))
 		n->name_key = NULL;

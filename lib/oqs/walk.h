@@ -39,6 +39,7 @@ struct oqs_walk {
 	struct buf text; /* of the innermost element */
 	struct _xmlTextReader *reader;
 	int line, column; /* of an error of the reader, else 0 */
+	char where[192];  /* and the elements that were open there, as far as known */
 };
 
 /*
