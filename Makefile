@@ -53,8 +53,8 @@ rooms_oq-message  = oqs model options pipe base
 libs_oq-message   = -lxml2 -larchive -ljansson -lseccomp
 rooms_oq-read-card = card trust oqs model table options pipe base
 libs_oq-read-card = -lpcsclite -lcrypto -lxml2 -larchive -lsqlite3 -lcsv -ljansson -lseccomp
-rooms_oq-verify   = ask route model options pipe base
-libs_oq-verify    = -lcurl -lssl -lcrypto -ljansson -lseccomp
+rooms_oq-verify   = ask route store model options pipe base
+libs_oq-verify    = -lcurl -lsqlite3 -lssl -lcrypto -ljansson -lseccomp
 
 # Test programs, one file each: tests/NAME.c becomes $(BUILD)/tests/NAME, run by a bats file.
 # Their rooms and libraries, as above: rooms_test-NAME, libs_test-NAME.

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "ask/ask.h"
+#include "ask/journal.h"
 #include "base/exit.h"
 #include "base/restrain.h"
 #include "model/checks.h"
@@ -17,7 +18,8 @@
 #define TOOL "oq-verify"
 
 struct options {
-	const char *via, *facility, *ca, *cert, *key, *operator, * lane, *summary, *fail_on;
+	const char *via, *facility, *ca, *cert, *key, *operator, * lane, *journal, *summary,
+	    *fail_on;
 	int pass_fd, as_completed, say, retry_unknown, again, dry_run;
 	int64_t jobs, max_line, retry_for, timeout;
 };
@@ -34,6 +36,7 @@ static const struct option_row rows[] = {
 	ROW(T, "lane", 0, "LANE", OPTION_WORD, lane, "desk batch", "desk", 0,
 	    N_("whether somebody at the desk waits for the answers, or nobody does")),
 	ROW_JOBS(T),
+	ROW_JOURNAL(T),
 	ROW(T, "as-completed", 0, NULL, OPTION_FLAG, as_completed, NULL, NULL, 0,
 	    N_("let a line leave when it is answered, not in its order")),
 	ROW(T, "say", 0, NULL, OPTION_FLAG, say, NULL, NULL, 0,
@@ -70,6 +73,8 @@ struct world {
 	struct lines *lines;
 	struct output *output;
 	struct tally tally;
+	struct journal *journal; /* NULL: none */
+	char facility[FACILITY_SIZE];
 	int stop_fd;
 };
 
@@ -97,6 +102,17 @@ open_route(const struct options *o, struct world *w, struct why *why)
 }
 
 static int
+open_journal(const struct options *o, struct world *w, struct why *why)
+{
+	if (o->journal == NULL || o->dry_run)
+		return 0;
+	if (asked_facility(o->facility, o->cert, w->facility, why) == -1)
+		return -1;
+	w->journal = journal_open(o->journal, why);
+	return w->journal == NULL ? -1 : 0;
+}
+
+static int
 open_pipe(const struct options *o, struct world *w, struct why *why)
 {
 	w->lines = lines_open(STDIN_FILENO, (size_t)o->max_line);
@@ -116,30 +132,50 @@ open_stop(struct world *w, struct why *why)
 	return -1;
 }
 
-/* The last door: from here on the network, and of files the summary's directory. */
+/* The last door: from here on the network, and of files what the summary and the journal need. */
 static int
-lock_doors(const struct options *o, struct why *why)
+lock_doors(const struct options *o, const struct world *w, struct why *why)
 {
-	char *path = o->summary == NULL ? NULL : strdup(o->summary), *dir = NULL;
-	const char *const write[] = { path == NULL ? NULL : (dir = dirname(path)), NULL };
-	const struct profile profile = {
+	char *summary = o->summary == NULL ? NULL : strdup(o->summary);
+	char *journal = w->journal == NULL ? NULL : strdup(o->journal);
+	const char *write[3] = { NULL };
+	size_t n = 0;
+	struct profile profile = {
 		.name = TOOL,
 		/* The resolver asks a local service over AF_UNIX, from a thread of libcurl. */
-		.may = (o->dry_run ? 0U : MAY_INET | MAY_UNIX | MAY_THREAD) |
-		       (o->say ? MAY_TTY : 0U) | (dir == NULL ? 0U : MAY_WRITE_FILES),
+		.may =
+		    (o->dry_run ? 0U : MAY_INET | MAY_UNIX | MAY_THREAD) | (o->say ? MAY_TTY : 0U),
 		.write = write,
 	};
 	int failed = 0;
 
-	if (dir != NULL && access(dir, W_OK | X_OK) == -1) {
+	if (summary != NULL)
+		write[n++] = dirname(summary);
+	if (n == 1 && access(write[0], W_OK | X_OK) == -1) {
 		why_set(why, ERR_FILE_UNWRITABLE, NULL, "%s: %s", o->summary, strerror(errno));
 		failed = -1;
-	} else {
-		words_open();
-		failed = restrain(&profile, why);
+		goto out;
 	}
-	free(path);
+	if (journal != NULL)
+		write[n++] = dirname(journal);
+	if (n > 0)
+		profile.may |= MAY_WRITE_FILES;
+	words_open();
+	failed = restrain(&profile, why);
+out:
+	free(summary);
+	free(journal);
 	return failed;
+}
+
+/*
+ * A run that came to its end is over: asking again asks anew. One that did not is taken up by the
+ * next, also when only its output was lost, for nobody knows what was read of it.
+ */
+static int
+end_journal(struct world *w, int whole, struct why *why)
+{
+	return w->journal != NULL && whole ? journal_end(w->journal, why) : 0;
 }
 
 /* Runs the lines and says how it ended: the exit status. */
@@ -155,6 +191,8 @@ verify(const struct options *o, struct world *w)
 		.again = o->again,
 		.desk = w->desk,
 		.stop_fd = w->stop_fd,
+		.journal = w->journal,
+		.facility = w->facility,
 	};
 	enum fail_on fail_on =
 	    strcmp(o->fail_on, "unknown") == 0 ? FAIL_ON_UNKNOWN : FAIL_ON_NEGATIVE;
@@ -174,10 +212,13 @@ verify(const struct options *o, struct world *w)
 	if (end == ASK_STOPPED && (status == EXIT_YES || status == EXIT_NO))
 		status = EXIT_UNKNOWN; /* nobody knows about the lines that were not read */
 	tally_print(&w->tally, TOOL);
-	if (o->summary == NULL || tally_summary(&w->tally, TOOL, status, o->summary, &why) == 0)
-		return status;
-	why_print(&why, TOOL);
-	return EXIT_LOCAL;
+	if ((o->summary != NULL &&
+		tally_summary(&w->tally, TOOL, status, o->summary, &why) == -1) ||
+	    end_journal(w, end == ASK_WHOLE && !local, &why) == -1) {
+		why_print(&why, TOOL);
+		return EXIT_LOCAL;
+	}
+	return status;
 }
 
 /* What cannot be right whatever the input is. */
@@ -206,8 +247,9 @@ main(int argc, char **argv)
 	check_use(&o, options_read(&command, argc, argv, &o, &operands));
 	if (o.say)
 		w.desk = tty_open(TOOL);
-	if (open_route(&o, &w, &why) == -1 || open_pipe(&o, &w, &why) == -1 ||
-	    open_stop(&w, &why) == -1 || lock_doors(&o, &why) == -1) {
+	if (open_route(&o, &w, &why) == -1 || open_journal(&o, &w, &why) == -1 ||
+	    open_pipe(&o, &w, &why) == -1 || open_stop(&w, &why) == -1 ||
+	    lock_doors(&o, &w, &why) == -1) {
 		status = error_rows[why.id].exit;
 		if (status == EXIT_USAGE)
 			usage_error(&command, "%s", why.detail);
@@ -219,6 +261,7 @@ main(int argc, char **argv)
 		output_close(w.output, &why);
 	lines_close(w.lines);
 	route_close(w.route);
+	journal_close(w.journal);
 	if (w.desk != NULL)
 		tty_close(w.desk);
 	return status;

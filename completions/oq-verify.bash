@@ -12,7 +12,7 @@ _oq_verify()
 	fi
 	COMPREPLY=()
 	case $prev in
-	--ca | --cert | --key | --summary | --config)
+	--ca | --cert | --key | --journal | --summary | --config)
 		compopt -o filenames
 		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
 		return
@@ -34,7 +34,7 @@ _oq_verify()
 		;;
 	esac
 	if [[ $cur == -* ]]; then
-		mapfile -t COMPREPLY < <(compgen -W '--via --facility --ca --cert --key --pass-fd --operator --lane --jobs --as-completed --say --retry-unknown --again --dry-run --retry-for --timeout --max-line --summary --fail-on --config --no-config --lang --help --version' -- "$cur")
+		mapfile -t COMPREPLY < <(compgen -W '--via --facility --ca --cert --key --pass-fd --operator --lane --jobs --journal --as-completed --say --retry-unknown --again --dry-run --retry-for --timeout --max-line --summary --fail-on --config --no-config --lang --help --version' -- "$cur")
 		return
 	fi
 }

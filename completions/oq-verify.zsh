@@ -11,6 +11,7 @@ _arguments -s -S \
 	'--operator=[who is at the desk, for the other side'\''s audit]:NAME: ' \
 	'--lane=[whether somebody at the desk waits for the answers, or nobody does]:LANE:(desk batch)' \
 	'(-j --jobs)'{-j+,--jobs=}'[windows in flight]:N: ' \
+	'--journal=[remember questions here, and take up from it what was cut]:FILE:_files' \
 	'--as-completed[let a line leave when it is answered, not in its order]' \
 	'--say[say each result in one line on the terminal, if there is one]' \
 	'--retry-unknown[ask again where our own error says that this can help]' \
@@ -20,7 +21,7 @@ _arguments -s -S \
 	'--timeout=[patience with one request, from connect to last byte]:SPAN: ' \
 	'--max-line=[longest line taken in or written]:BYTES: ' \
 	'--summary=[write the closing count as JSON, whole or not at all]:FILE:_files' \
-	'--fail-on=[what makes the exit status 1\: negative answers, or only what is unknown \(3\)]:WHAT:(negative unknown)' \
+	'--fail-on=[what is a failure\: negative answers \(1\) and unknown ones \(3\), or only unknown ones]:WHAT:(negative unknown)' \
 	'--config=[read this configuration file and no other]:FILE:_files' \
 	'--no-config[read no configuration file]' \
 	'--lang=[language of what people read; records are the same in every language]:LANG:(en ja)' \

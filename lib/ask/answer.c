@@ -28,37 +28,68 @@ quote(struct buf *out, const char *text)
 	buf_addjson(out, text, strlen(text));
 }
 
-/* Where there are members of our names already (a hub of a later version), ours take their place. */
-static void
-replace_ours(
-    struct buf *value, const char *text, size_t len, const char *asked_at, const char *route)
-{
-	struct buf half, ours;
+/* The members that we know: whether there are such in the answer already, they are ours. */
+struct ours {
+	const char *name;
+	const char *text; /* NULL: true */
+};
+#define OURS 3
 
-	buf_init(&half, value->max);
-	buf_init(&ours, value->max);
-	quote(&ours, asked_at);
-	splice_put(&half, text, len, ELIGIBILITY_ASKED_AT, ours.data, ours.len);
-	buf_reset(&ours);
-	quote(&ours, route);
-	if (buf_failed(&half) == 0)
-		splice_put(value, half.data, half.len, ELIGIBILITY_ROUTE, ours.data, ours.len);
-	else
-		value->error = buf_failed(&half);
-	buf_free(&half);
-	buf_free(&ours);
+static void
+ours_of(const struct answer *a, struct ours out[static OURS])
+{
+	out[0] = (struct ours){ ELIGIBILITY_ASKED_AT, a->asked_at };
+	out[1] = (struct ours){ ELIGIBILITY_ROUTE, a->route };
+	out[2] = (struct ours){ a->reused ? ELIGIBILITY_REUSED : NULL, NULL };
 }
 
-/* The object's bytes, and our two members behind them. */
 static void
-append_ours(
-    struct buf *value, const char *text, size_t len, const char *asked_at, const char *route)
+put_value(struct buf *out, const struct ours *o)
+{
+	if (o->text == NULL)
+		buf_adds(out, "true");
+	else
+		quote(out, o->text);
+}
+
+/* Where there are members of our names already (a hub of a later version), ours take their place. */
+static void
+replace_ours(struct buf *value, const char *text, size_t len, const struct ours *ours)
+{
+	struct buf before, value_of_ours;
+
+	buf_init(&before, value->max);
+	buf_init(&value_of_ours, value->max);
+	buf_add(value, text, len);
+	for (size_t i = 0; i < OURS && ours[i].name != NULL; i++) {
+		struct buf swap = before;
+
+		before = *value;
+		*value = swap;
+		buf_reset(value);
+		buf_reset(&value_of_ours);
+		put_value(&value_of_ours, &ours[i]);
+		if (buf_failed(&before))
+			value->error = buf_failed(&before);
+		else
+			splice_put(value, before.data, before.len, ours[i].name, value_of_ours.data,
+			    value_of_ours.len);
+	}
+	buf_free(&before);
+	buf_free(&value_of_ours);
+}
+
+/* The object's bytes, and our members behind them. */
+static void
+append_ours(struct buf *value, const char *text, size_t len, const struct ours *ours)
 {
 	buf_add(value, text, len - 1); /* without its brace; it has a status, so it is not empty */
-	buf_adds(value, ",\"" ELIGIBILITY_ASKED_AT "\":");
-	quote(value, asked_at);
-	buf_adds(value, ",\"" ELIGIBILITY_ROUTE "\":");
-	quote(value, route);
+	for (size_t i = 0; i < OURS && ours[i].name != NULL; i++) {
+		buf_adds(value, ",\"");
+		buf_adds(value, ours[i].name);
+		buf_adds(value, "\":");
+		put_value(value, &ours[i]);
+	}
 	buf_addc(value, '}');
 }
 
@@ -82,27 +113,29 @@ answer_read(const json_t *answer, struct question *q, struct why *why)
 }
 
 static int
-has_member(const char *object, size_t len, const char *name)
+has_any(const char *object, size_t len, const struct ours *ours)
 {
 	size_t at, n;
 
-	return splice_find(object, len, name, &at, &n);
+	for (size_t i = 0; i < OURS && ours[i].name != NULL; i++)
+		if (splice_find(object, len, ours[i].name, &at, &n))
+			return 1;
+	return 0;
 }
 
 int
-answer_value(const struct window *w, const struct question *q, const char *asked_at,
-    const char *route, struct buf *value)
+answer_value(const struct answer *a, struct buf *value)
 {
-	const char *line = w->answers.data + q->answer_at, *text;
+	struct ours ours[OURS];
 	size_t at, len;
 
 	buf_reset(value);
-	if (!splice_find(line, q->answer_len, OBJECT_ELIGIBILITY, &at, &len))
+	ours_of(a, ours);
+	if (!splice_find(a->line, a->len, OBJECT_ELIGIBILITY, &at, &len))
 		return -1;
-	text = line + at;
-	if (has_member(text, len, ELIGIBILITY_ASKED_AT) || has_member(text, len, ELIGIBILITY_ROUTE))
-		replace_ours(value, text, len, asked_at, route);
+	if (has_any(a->line + at, len, ours))
+		replace_ours(value, a->line + at, len, ours);
 	else
-		append_ours(value, text, len, asked_at, route);
+		append_ours(value, a->line + at, len, ours);
 	return buf_failed(value) ? -1 : 0;
 }

@@ -12,11 +12,18 @@
  */
 int answer_read(const json_t *answer, struct question *, struct why *);
 
+/* An answer line, and what only we know of it. */
+struct answer {
+	const char *line;
+	size_t len;
+	const char *asked_at, *route;
+	int reused; /* an equal line has it already */
+};
+
 /*
- * value becomes the JSON text of `eligibility`: the answer's own bytes with asked_at and route put
- * in. 0, or -1 without memory.
+ * value becomes the JSON text of `eligibility`: the answer's own bytes with asked_at, route and
+ * reused put in. 0, or -1 without memory.
  */
-int answer_value(const struct window *, const struct question *, const char *asked_at,
-    const char *route, struct buf *value);
+int answer_value(const struct answer *, struct buf *value);
 
 #endif

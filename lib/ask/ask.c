@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "ask/answer.h"
+#include "ask/journal.h"
 #include "ask/leave.h"
 
 #define JOBS_MAX    16
@@ -18,6 +19,7 @@ struct asking {
 	int in;
 	struct route *route; /* NULL: questions are only shown */
 	struct leaving leaving;
+	struct asked asked; /* with a journal */
 	size_t jobs;
 	struct batch *batches[JOBS_MAX + 1];
 	struct batch *filling;	/* NULL: none */
@@ -84,7 +86,8 @@ show(struct asking *a, const struct decision *d)
 static int
 leaves_now(const struct asking *a, const struct decision *d)
 {
-	return d->way != WAY_ASK && (a->options->as_completed || a->waiting == 0);
+	return d->way != WAY_ASK && d->way != WAY_SAME &&
+	       (a->options->as_completed || a->waiting == 0);
 }
 
 static void
@@ -95,6 +98,8 @@ take_line(struct asking *a, const struct line *line)
 
 	a->leaving.tally->read++;
 	line_decide(line, a->options, a->route, &d);
+	if (d.way == WAY_ASK && a->asked.journal != NULL)
+		asked_look(&a->asked, &d);
 	if (a->route == NULL) {
 		show(a, &d);
 	} else if (leaves_now(a, &d)) {
@@ -102,11 +107,14 @@ take_line(struct asking *a, const struct line *line)
 			.verdict = d.verdict,
 			.recheck = d.recheck,
 			.why = &d.why,
+			.given = d.given,
 			.line = *line };
 
 		leave(&a->leaving, NULL, &i);
 	} else if ((b = batch_to_fill(a)) == NULL || batch_add(b, line, &d) == -1) {
 		fail(a, ERR_OUT_OF_MEMORY, "a line could not be kept");
+	} else if (d.way == WAY_ASK && a->asked.journal != NULL) {
+		asked_add(&a->asked, b);
 	}
 	decision_free(&d);
 }
@@ -134,11 +142,24 @@ read_lines(struct asking *a)
 	}
 }
 
+/* Everything of a batch has been said: so it has to lines elsewhere that are equal. */
+static void
+batch_done(struct asking *a, struct batch *b)
+{
+	b->state = BATCH_DONE;
+	if (a->asked.journal == NULL)
+		return;
+	asked_done(&a->asked, b, a->batches, a->jobs + 1);
+	if (a->asked.failed.id != ERR_NONE)
+		report(&a->leaving, &a->asked.failed);
+}
+
 /* Sends the batch that fills, when it is full or nothing is there to fill it with. */
 static void
 send_batch(struct asking *a)
 {
 	struct batch *b = a->filling;
+	int64_t now;
 
 	if (b == NULL || b->n == 0 || a->flying == a->jobs ||
 	    (may_read(a) && !batch_full(b) && lines_waiting(a->lines)))
@@ -147,7 +168,12 @@ send_batch(struct asking *a)
 	b->state = BATCH_DONE;
 	if (b->window.n == 0)
 		return;
-	time_format(clock_now(), b->asked_at);
+	now = clock_now();
+	time_format(now, b->asked_at);
+	if (a->asked.journal != NULL && asked_send(&a->asked, b, now) == -1) {
+		batch_done(a, b);
+		return;
+	}
 	b->state = BATCH_FLYING;
 	a->flying++;
 	route_start(a->route, &b->window);
@@ -172,7 +198,8 @@ leave_done(struct asking *a)
 	for (size_t i = 0; i <= a->jobs; i++) {
 		struct batch *b = a->batches[i];
 
-		if (b->state != BATCH_DONE || (!a->options->as_completed && b->order != a->left))
+		if (b->state != BATCH_DONE || b->unsettled > 0 ||
+		    (!a->options->as_completed && b->order != a->left))
 			continue;
 		leave_batch(a, b);
 		n++;
@@ -217,8 +244,8 @@ work(struct asking *a, int64_t timeout)
 	}
 	w = route_work(a->route, timeout, fds, n);
 	if (w != NULL) {
-		batch_of(a, w)->state = BATCH_DONE;
 		a->flying--;
+		batch_done(a, batch_of(a, w));
 	}
 	report_down(a);
 }
@@ -266,8 +293,11 @@ run(struct asking *a)
 		send_batch(a);
 		if (leave_done(a) > 0 || finished(a))
 			continue;
-		if ((timeout = idle_time(a)) != 0)
+		if ((timeout = idle_time(a)) != 0) {
 			output_flush(a->leaving.output);
+			if (a->flying == 0)
+				asked_commit(&a->asked);
+		}
 		work(a, timeout);
 	}
 }
@@ -279,11 +309,14 @@ ask_run(struct lines *lines, int in, struct output *output, struct route *route,
 	struct asking a = {
 		.options = options, .lines = lines, .in = in, .route = route, .why = why
 	};
+	int failed;
 
 	a.jobs = options->jobs > JOBS_MAX ? JOBS_MAX : (size_t)options->jobs;
 	a.leaving = (struct leaving){ .options = options, .output = output, .tally = tally };
 	a.leaving.route = route == NULL ? "" : route_name(route);
 	leaving_init(&a.leaving);
+	if (asked_open(&a.asked, options->journal, a.leaving.route, options->facility, why) == -1)
+		a.failed = 1;
 	for (size_t i = 0; i <= a.jobs; i++)
 		if ((a.batches[i] = batch_new(
 			 SERVICE, answer_read, options->max_line, ANSWERS_MAX)) == NULL)
@@ -292,8 +325,13 @@ ask_run(struct lines *lines, int in, struct output *output, struct route *route,
 		run(&a);
 	for (size_t i = 0; i <= a.jobs; i++)
 		batch_free(a.batches[i]);
+	asked_commit(&a.asked);
+	if (a.asked.failed.id != ERR_NONE)
+		report(&a.leaving, &a.asked.failed);
+	failed = a.failed || a.asked.failed.id != ERR_NONE;
+	asked_close(&a.asked);
 	leaving_free(&a.leaving);
-	if (a.failed || output_failed(output))
+	if (failed || output_failed(output))
 		return ASK_FAILED;
 	return a.stopped ? ASK_STOPPED : ASK_WHOLE;
 }

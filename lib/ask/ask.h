@@ -14,6 +14,7 @@
 #include "pipe/output.h"
 #include "pipe/tally.h"
 #include "route/route.h"
+#include "store/journal.h"
 
 #define STOP_GRACE 5000 /* milliseconds for what is under way when the run is stopped */
 #define STOP_REST  5000 /* and after that for the lines that still wait in the input */
@@ -27,12 +28,15 @@ struct ask_options {
 	int again;	   /* ask also where a card's answer is kept */
 	struct tty *desk;  /* where each result is said, NULL: nowhere */
 	int stop_fd;	   /* from stop_open() */
+	/* What is asked is remembered here, and what was asked before a cut is not asked again. */
+	struct journal *journal; /* NULL: nowhere; the caller's, who ends it if all went well */
+	const char *facility;	 /* for the journal: from asked_facility() */
 };
 
 enum ask_end {
 	ASK_WHOLE,   /* the input has ended and every line has left */
 	ASK_STOPPED, /* a signal came; every line that was read has left */
-	ASK_FAILED,  /* reading failed (why), or the output did (output_failed()) */
+	ASK_FAILED,  /* reading failed (why), or the output (output_failed()), or the journal */
 };
 
 /*

@@ -6,6 +6,7 @@
 #define TEXT_ENOUGH  ((size_t)1 << 20) /* bytes of lines after which a batch is full */
 #define KEEP_MOST    ((size_t)4 << 20) /* memory that is not kept after a run of huge lines */
 #define QUESTION_MAX ((size_t)8 << 10) /* a question line is far shorter: its texts are checked */
+#define KEPT_MAX     ((size_t)64 << 20)
 #define BROKEN_KEPT  ((size_t)4 * RAW_CHARACTERS) /* what `raw` can need of a broken line */
 
 struct batch *
@@ -16,6 +17,7 @@ batch_new(const char *service, answer_reader *read, size_t max_line, size_t max_
 	if (b == NULL)
 		return NULL;
 	buf_init(&b->text, max_line + TEXT_ENOUGH);
+	buf_init(&b->kept, KEPT_MAX);
 	window_init(&b->window, service, read, max_answers);
 	return b;
 }
@@ -27,6 +29,7 @@ batch_free(struct batch *b)
 		return;
 	batch_reset(b);
 	buf_free(&b->text);
+	buf_free(&b->kept);
 	window_free(&b->window);
 	free(b);
 }
@@ -35,7 +38,21 @@ int
 batch_full(const struct batch *b)
 {
 	return b->n == BATCH_ITEMS || b->window.n == WINDOW_LINES || b->text.len >= TEXT_ENOUGH ||
-	       b->window.body.len + QUESTION_MAX > WINDOW_BYTES;
+	       b->kept.len >= TEXT_ENOUGH || b->window.body.len + QUESTION_MAX > WINDOW_BYTES;
+}
+
+/* The question line as it is written already, but for its ask. */
+static int
+add_written(struct batch *b, struct question *q, const struct decision *d)
+{
+	const size_t ask_at = sizeof "{\"" QUESTION_ASK "\":\"" - 1;
+
+	if (buf_add(&b->window.body, d->text->data, d->text->len) == -1)
+		return -1;
+	if (d->ask != NULL)
+		memcpy(q->ask, d->ask, ASK_SIZE);
+	memcpy(b->window.body.data + q->at + ask_at, q->ask, ASK_SIZE - 1);
+	return window_added(&b->window);
 }
 
 /* Puts the question line into the window. 0, or -1 without memory. */
@@ -45,17 +62,42 @@ add_question(struct batch *b, const struct decision *d)
 	struct question *q = window_next(&b->window);
 	char day[DATE_SIZE];
 
+	if (q == NULL)
+		return -1;
+	if (d->text != NULL)
+		return add_written(b, q, d);
 	date_format(d->day, day);
-	if (q == NULL || question_write(&b->window.body, q->ask, day, &d->insured) == -1)
+	if (question_write(&b->window.body, q->ask, day, &d->insured) == -1)
 		return -1;
 	return window_added(&b->window);
+}
+
+/* Takes a copy of an answer. 0, or -1 without memory. */
+static int
+keep(struct batch *b, struct item *i, const struct given *given)
+{
+	i->given = *given;
+	i->place = b->kept.len;
+	if (buf_add(&b->kept, given->line, given->len) == 0)
+		return 0;
+	b->kept.error = 0;
+	return -1;
+}
+
+static const struct why *
+copy_why(const struct why *why)
+{
+	struct why *copy = malloc(sizeof *copy);
+
+	if (copy != NULL)
+		*copy = *why;
+	return copy;
 }
 
 int
 batch_add(struct batch *b, const struct line *line, const struct decision *d)
 {
 	struct item *i = &b->items[b->n];
-	struct why *why = NULL;
 
 	*i = (struct item){ .way = d->way, .verdict = d->verdict, .recheck = d->recheck };
 	i->line = *line;
@@ -65,15 +107,19 @@ batch_add(struct batch *b, const struct line *line, const struct decision *d)
 	if (buf_add(&b->text, line->text, i->line.len) == -1)
 		return -1;
 	if (d->way == WAY_BROKEN || d->way == WAY_FAILED) {
-		if ((why = malloc(sizeof *why)) == NULL)
+		if ((i->why = copy_why(&d->why)) == NULL)
 			return -1;
-		*why = d->why;
 	} else if (d->way == WAY_ASK) {
 		i->question = b->window.n;
 		if (add_question(b, d) == -1)
 			return -1;
+	} else if (d->way == WAY_KEPT && keep(b, i, &d->given) == -1) {
+		return -1;
+	} else if (d->way == WAY_SAME) {
+		i->window = d->window;
+		i->place = d->place;
+		b->unsettled++;
 	}
-	i->why = why;
 	b->n++;
 	return 0;
 }
@@ -84,7 +130,25 @@ batch_item(struct batch *b, size_t n)
 	struct item *i = &b->items[n];
 
 	i->line.text = i->line.len == 0 ? "" : b->text.data + i->at;
+	if (i->way == WAY_KEPT)
+		i->given.line = b->kept.data + i->place;
 	return i;
+}
+
+void
+batch_give(struct batch *b, struct item *i, const struct given *given, enum verdict verdict)
+{
+	i->way = keep(b, i, given) == 0 ? WAY_KEPT : WAY_STOPPED;
+	i->verdict = verdict;
+	b->unsettled--;
+}
+
+void
+batch_stop(struct batch *b, struct item *i, const struct why *why)
+{
+	i->way = WAY_STOPPED;
+	i->why = copy_why(why);
+	b->unsettled--;
 }
 
 void
@@ -99,5 +163,8 @@ batch_reset(struct batch *b)
 	if (b->window.answers.cap > KEEP_MOST)
 		buf_free(&b->window.answers);
 	buf_reset(&b->text);
+	buf_reset(&b->kept);
+	b->unsettled = 0;
+	b->journal = 0;
 	b->state = BATCH_FREE;
 }

@@ -12,12 +12,15 @@
 
 struct item {
 	enum way way;
-	enum verdict verdict;  /* WAY_AS_CAME */
+	enum verdict verdict;  /* WAY_AS_CAME, WAY_KEPT */
 	int recheck;	       /* a card's answer stays beside ours */
 	size_t question;       /* WAY_ASK: its place in the window */
-	const struct why *why; /* WAY_BROKEN, WAY_FAILED */
+	const struct why *why; /* WAY_BROKEN, WAY_FAILED, WAY_STOPPED; NULL without memory */
 	struct line line;
-	size_t at; /* of the line's text in the batch */
+	size_t at;	    /* of the line's text in the batch */
+	int64_t window;	    /* WAY_SAME */
+	size_t place;	    /* WAY_SAME, the question; WAY_KEPT, where its line is in `kept` */
+	struct given given; /* WAY_KEPT */
 };
 
 enum batch_state { BATCH_FREE, BATCH_FILLING, BATCH_FLYING, BATCH_DONE };
@@ -28,7 +31,11 @@ struct batch {
 	char asked_at[TIME_SIZE];
 	size_t n;
 	struct item items[BATCH_ITEMS];
-	struct buf text; /* the lines */
+	struct buf text;  /* the lines */
+	struct buf kept;  /* answers that were not asked for here */
+	size_t unsettled; /* WAY_SAME: lines whose answer is under way elsewhere */
+	int64_t journal;  /* its window there */
+	int64_t asked;	  /* asked_at */
 	struct window window;
 };
 
@@ -45,6 +52,10 @@ int batch_add(struct batch *, const struct line *, const struct decision *);
 
 /* The item as it was added; its line points into the batch. */
 struct item *batch_item(struct batch *, size_t);
+
+/* Settles a line that waited for an equal one: with a copy of its answer, or of why it has none. */
+void batch_give(struct batch *, struct item *, const struct given *, enum verdict);
+void batch_stop(struct batch *, struct item *, const struct why *);
 
 /* Forgets the lines, for the next ones. */
 void batch_reset(struct batch *);

@@ -114,38 +114,72 @@ inside_kept(struct leaving *l, const struct line *line)
 
 /* What goes into the line as `eligibility`, or NULL without memory. */
 static const struct buf *
-new_value(struct leaving *l, const struct batch *b, const struct item *i)
+new_value(struct leaving *l, const struct item *i, const struct answer *answer)
 {
-	const struct question *q = &b->window.questions[i->question];
-
-	if (answer_value(&b->window, q, b->asked_at, l->route, &l->value) == -1)
+	if (answer_value(answer, &l->value) == -1)
 		return NULL;
 	return i->recheck ? inside_kept(l, &i->line) : &l->value;
+}
+
+static void
+leave_stopped(struct leaving *l, struct batch *b, const struct item *i)
+{
+	struct why why;
+
+	(void)b;
+	if (i->why != NULL) {
+		leave_unanswered(l, i, i->why);
+	} else {
+		why_set(&why, ERR_OUT_OF_MEMORY, NULL, "%s", "");
+		leave_unanswered(l, i, &why);
+	}
+}
+
+static void
+leave_answered(
+    struct leaving *l, const struct item *i, const struct answer *answer, enum verdict verdict)
+{
+	const struct buf *value = new_value(l, i, answer);
+
+	if (value == NULL) {
+		leave_stopped(l, NULL, i);
+		return;
+	}
+	tally_asked(l->tally, ERR_NONE);
+	if (l->options->desk != NULL)
+		desk_answer(l->options->desk, l->value.data, l->value.len);
+	output_answer(l->output, &i->line, OBJECT_ELIGIBILITY, value->data, value->len, verdict);
+}
+
+static void
+leave_kept(struct leaving *l, struct batch *b, const struct item *i)
+{
+	const struct given *given = &i->given;
+	char asked_at[TIME_SIZE];
+	struct answer answer = { given->line, given->len, asked_at, l->route, given->reused };
+
+	(void)b;
+	time_format(given->asked_at, asked_at);
+	leave_answered(l, i, &answer, i->verdict);
 }
 
 static void
 leave_asked(struct leaving *l, struct batch *b, const struct item *i)
 {
 	const struct question *q = &b->window.questions[i->question];
-	const struct buf *value;
-	struct why why;
+	struct answer answer = { b->window.answers.data + q->answer_at, q->answer_len, b->asked_at,
+		l->route, 0 };
 
-	if (q->why.id != ERR_NONE) {
+	if (q->why.id != ERR_NONE)
 		leave_unanswered(l, i, &q->why);
-	} else if ((value = new_value(l, b, i)) == NULL) {
-		why_set(&why, ERR_OUT_OF_MEMORY, NULL, "%s", "");
-		leave_unanswered(l, i, &why);
-	} else {
-		tally_asked(l->tally, ERR_NONE);
-		if (l->options->desk != NULL)
-			desk_answer(l->options->desk, l->value.data, l->value.len);
-		output_answer(l->output, &i->line, OBJECT_ELIGIBILITY, value->data, value->len,
-		    (enum verdict)q->note);
-	}
+	else
+		leave_answered(l, i, &answer, (enum verdict)q->note);
 }
 
 static void (*const ways[])(struct leaving *, struct batch *, const struct item *) = {
 	[WAY_ASK] = leave_asked,
+	[WAY_KEPT] = leave_kept,
+	[WAY_STOPPED] = leave_stopped,
 	[WAY_AS_CAME] = leave_as_came,
 	[WAY_BROKEN] = leave_broken,
 	[WAY_FAILED] = leave_failed,

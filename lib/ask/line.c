@@ -100,6 +100,7 @@ line_decide(const struct line *line, const struct ask_options *o, const struct r
 {
 	d->record = NULL;
 	d->recheck = 0;
+	d->text = NULL;
 	d->why.id = ERR_NONE;
 	d->way = decide(line, o, route, d);
 }

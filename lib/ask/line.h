@@ -10,19 +10,36 @@
 
 enum way {
 	WAY_ASK,
+	WAY_SAME,    /* an equal line is being asked, and its answer will be this one's */
+	WAY_KEPT,    /* the journal has the answer */
 	WAY_AS_CAME, /* as it came: it has an error, needs no asking, or keeps its answer */
 	WAY_BROKEN,  /* it is no object */
 	WAY_FAILED,  /* it cannot be asked */
+	WAY_STOPPED, /* an equal line was asked, and got no answer */
+};
+
+/* An answer that an earlier line, or an earlier run, was given. */
+struct given {
+	const char *line;
+	size_t len;
+	int64_t asked_at;
+	int reused; /* by an earlier line of this run */
 };
 
 struct decision {
 	enum way way;
-	enum verdict verdict;	/* WAY_AS_CAME */
+	enum verdict verdict;	/* WAY_AS_CAME, WAY_KEPT */
 	int recheck;		/* a card's answer stays; ours goes beside it */
 	struct why why;		/* WAY_BROKEN, WAY_FAILED */
 	json_t *record;		/* NULL: none */
 	struct date day;	/* WAY_ASK */
 	struct insured insured; /* WAY_ASK; borrows from record */
+	/* With a journal: */
+	const struct buf *text; /* WAY_ASK: the question line, but for its ask */
+	const char *ask;	/* and the ask to ask with again; NULL: a new one */
+	int64_t window;		/* WAY_SAME: where the equal line is */
+	size_t place;
+	struct given given; /* WAY_KEPT */
 };
 
 /* route NULL: only the line itself is judged. decision_free() gives back what it holds. */

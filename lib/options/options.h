@@ -115,6 +115,9 @@ void usage_error(const struct command *, const char *, ...)
 		"jobs", 'j', "N", OPTION_COUNT, offsetof(T, jobs), NULL, "4", 1, 4, OPTION_CONF,   \
 		    N_("windows in flight")                                                        \
 	}
+#define ROW_JOURNAL(T)                                                                             \
+	ROW(T, "journal", 0, "FILE", OPTION_FILE, journal, NULL, NULL, 0,                          \
+	    N_("remember questions here, and take up from it what was cut"))
 #define ROW_MAX_LINE(T)                                                                            \
 	{                                                                                          \
 		"max-line", 0, "BYTES", OPTION_SIZE, offsetof(T, max_line), NULL, "16m", 1024,     \

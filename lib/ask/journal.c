@@ -1,0 +1,253 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "ask/answer.h"
+#include "ask/journal.h"
+#include "base/file.h"
+#include "pipe/record.h"
+
+#define ASK_AT	     (sizeof "{\"" QUESTION_ASK "\":\"" - 1) /* in a question line */
+#define QUESTION_MAX ((size_t)64 << 10)
+#define CERT_MAX     ((size_t)1 << 20)
+
+/* The ask of a question line while none is known: looking for it comes first. */
+static const char no_ask[ASK_SIZE] = "..........................";
+
+int
+asked_open(struct asked *a, struct journal *journal, const char *route, const char *facility,
+    struct why *why)
+{
+	*a = (struct asked){ .journal = journal, .route = route };
+	buf_init(&a->place, QUESTION_MAX);
+	buf_init(&a->question, QUESTION_MAX);
+	if (journal == NULL)
+		return 0;
+	a->sha256 = EVP_MD_fetch(NULL, "SHA256", NULL);
+	a->digest = EVP_MD_CTX_new();
+	buf_addf(&a->place, "%s\n%s\n", route, facility);
+	if (a->sha256 != NULL && a->digest != NULL && !buf_failed(&a->place))
+		return 0;
+	why_set(why, ERR_OUT_OF_MEMORY, NULL, "the journal");
+	return -1;
+}
+
+void
+asked_close(struct asked *a)
+{
+	EVP_MD_CTX_free(a->digest);
+	EVP_MD_free(a->sha256);
+	buf_free(&a->place);
+	buf_free(&a->question);
+}
+
+/* The journal is of no use any more; the lines can be asked another time. */
+static void
+give_up(struct asked *a, const struct why *why)
+{
+	why_set(
+	    &a->failed, ERR_JOURNAL_FAILED, NULL, "%s: %s", error_rows[why->id].title, why->detail);
+}
+
+/* Writes the question and its key, which is over all but the ask. 0, or -1 with why. */
+static int
+make_key(struct asked *a, const struct decision *d, struct why *why)
+{
+	struct buf *q = &a->question;
+	size_t rest = ASK_AT + ASK_SIZE - 1;
+	char day[DATE_SIZE];
+
+	date_format(d->day, day);
+	buf_reset(q);
+	if (question_write(q, no_ask, day, &d->insured) == 0 &&
+	    EVP_DigestInit_ex2(a->digest, a->sha256, NULL) == 1 &&
+	    EVP_DigestUpdate(a->digest, a->place.data, a->place.len) == 1 &&
+	    EVP_DigestUpdate(a->digest, day, DATE_SIZE) == 1 &&
+	    EVP_DigestUpdate(a->digest, q->data + rest, q->len - rest) == 1 &&
+	    EVP_DigestFinal_ex(a->digest, a->entry.key, NULL) == 1)
+		return 0;
+	why_set(why, ERR_OUT_OF_MEMORY, NULL, "a question's key");
+	return -1;
+}
+
+/* The kept answer's verdict. 0, or -1 with why when it is none: then the journal is damaged. */
+static int
+read_kept(struct decision *d, struct why *why)
+{
+	const struct line line = { .text = d->given.line, .len = d->given.len };
+	json_t *answer = record_parse(&line, why);
+	struct question q;
+	int r = -1;
+
+	if (answer != NULL && answer_read(answer, &q, why) == 0 && q.why.id == ERR_NONE) {
+		d->verdict = (enum verdict)q.note;
+		r = 0;
+	} else {
+		why_set(why, ERR_JOURNAL_DAMAGED, NULL, "a kept answer is none");
+	}
+	json_decref(answer);
+	return r;
+}
+
+/* Is it known, and what does that make of the line? 0, or -1 with why. */
+static int
+look(struct asked *a, struct decision *d, struct why *why)
+{
+	const struct journal_found *f = &a->found;
+	int known;
+
+	if (make_key(a, d, why) == -1 ||
+	    (known = journal_find(a->journal, a->entry.key, &a->found, why)) == -1)
+		return -1;
+	if (known && f->state == JOURNAL_ANSWERED) {
+		d->given = (struct given){ f->answer, f->len, f->sent_at, f->again };
+		d->way = WAY_KEPT;
+		return read_kept(d, why);
+	}
+	if (known && f->ours && f->state == JOURNAL_SENT) {
+		d->way = WAY_SAME;
+		d->window = f->window;
+		d->place = f->at;
+		return 0;
+	}
+	a->entry.ask = known ? f->ask : NULL;
+	a->entry.day = d->day;
+	d->ask = a->entry.ask;
+	d->text = &a->question;
+	return 0;
+}
+
+void
+asked_look(struct asked *a, struct decision *d)
+{
+	struct why why;
+
+	if (a->failed.id == ERR_NONE && look(a, d, &why) == 0)
+		return;
+	if (a->failed.id == ERR_NONE)
+		give_up(a, &why);
+	d->way = WAY_FAILED;
+	d->why = a->failed;
+}
+
+void
+asked_add(struct asked *a, struct batch *b)
+{
+	struct why why;
+	int64_t window;
+
+	a->entry.ask = b->window.questions[b->window.n - 1].ask;
+	if ((window = journal_add(a->journal, &a->entry, &why)) != -1)
+		b->journal = window;
+	else
+		give_up(a, &why);
+}
+
+static void
+refuse(const struct asked *a, struct batch *b)
+{
+	for (size_t i = 0; i < b->window.n; i++)
+		b->window.questions[i].why = a->failed;
+}
+
+int
+asked_send(struct asked *a, struct batch *b, int64_t now)
+{
+	struct why why;
+
+	if (a->failed.id == ERR_NONE && journal_send(a->journal, a->route, now, &why) == 0) {
+		b->asked = now;
+		return 0;
+	}
+	if (a->failed.id == ERR_NONE)
+		give_up(a, &why);
+	refuse(a, b);
+	return -1;
+}
+
+/* What the journal keeps of a window: answers, not errors, which asking again may cure. */
+static void
+keep_answers(struct asked *a, const struct batch *b)
+{
+	struct journal_span spans[WINDOW_LINES];
+	const struct window *w = &b->window;
+	struct why why;
+
+	for (size_t i = 0; i < w->n; i++) {
+		const struct question *q = &w->questions[i];
+		int kept = q->answered && q->why.id == ERR_NONE;
+
+		spans[i] =
+		    (struct journal_span){ kept ? q->answer_at : 0, kept ? q->answer_len : 0 };
+	}
+	if (journal_answered(a->journal, b->journal, clock_now(), w->answers.data, w->answers.len,
+		spans, w->n, &why) == -1)
+		give_up(a, &why);
+}
+
+/* A line equal to one that was asked gets what that one got. */
+static void
+settle(struct batch *of, struct batch *b, struct item *same)
+{
+	const struct window *w = &of->window;
+	const struct question *q = &w->questions[same->place];
+	struct given given = { w->answers.data + q->answer_at, q->answer_len, of->asked, 1 };
+
+	if (q->why.id != ERR_NONE)
+		batch_stop(b, same, &q->why);
+	else
+		batch_give(b, same, &given, (enum verdict)q->note);
+}
+
+static void
+settle_all(struct batch *of, struct batch *b)
+{
+	for (size_t i = 0; i < b->n && b->unsettled > 0; i++)
+		if (b->items[i].way == WAY_SAME && b->items[i].window == of->journal)
+			settle(of, b, &b->items[i]);
+}
+
+void
+asked_done(struct asked *a, struct batch *b, struct batch *const *batches, size_t n)
+{
+	if (a->failed.id == ERR_NONE)
+		keep_answers(a, b);
+	for (size_t i = 0; i < n; i++)
+		settle_all(b, batches[i]);
+}
+
+void
+asked_commit(struct asked *a)
+{
+	struct why why;
+
+	if (a->journal != NULL && a->failed.id == ERR_NONE &&
+	    journal_commit(a->journal, &why) == -1)
+		give_up(a, &why);
+}
+
+int
+asked_facility(const char *code, const char *cert, char out[static FACILITY_SIZE], struct why *why)
+{
+	unsigned char hash[EVP_MAX_MD_SIZE];
+	struct buf pem;
+	unsigned int n;
+	int r = -1;
+
+	buf_init(&pem, CERT_MAX);
+	if (code != NULL || cert == NULL) {
+		snprintf(out, FACILITY_SIZE, "%s", code == NULL ? "" : code);
+		return 0;
+	}
+	if (file_read(cert, CERT_MAX, &pem, why) == -1)
+		goto out;
+	if (EVP_Digest(pem.data, pem.len, hash, &n, EVP_sha256(), NULL) != 1) {
+		why_set(why, ERR_OUT_OF_MEMORY, NULL, "the certificate's hash");
+		goto out;
+	}
+	for (unsigned int i = 0; i < n && 2 * i + 2 < FACILITY_SIZE; i++)
+		snprintf(out + 2 * i, 3, "%02x", hash[i]);
+	r = 0;
+out:
+	buf_free(&pem);
+	return r;
+}

@@ -1,0 +1,59 @@
+/*
+ * Asking with a journal (PROTOCOL 4): before a question goes out it is looked for among those that
+ * were asked, by this run or by one that was cut.
+ *
+ * When the journal fails nothing more is asked: a question that nobody remembers could get a second
+ * identity. Lines then fail with what failed; those under way still leave.
+ */
+#ifndef OQ_ASK_JOURNAL_H
+#define OQ_ASK_JOURNAL_H
+
+#include <openssl/evp.h>
+
+#include "ask/batch.h"
+#include "store/journal.h"
+
+struct asked { /* zeroed: no journal */
+	struct journal *journal;
+	const char *route; /* its name */
+	struct why failed; /* journal-failed; ERR_NONE while it works */
+	EVP_MD *sha256;
+	EVP_MD_CTX *digest;
+	struct buf place;    /* what keys of this route and facility begin with */
+	struct buf question; /* the line's, as it would be sent */
+	struct journal_question entry;
+	struct journal_found found;
+};
+
+/* 0, or -1 with why without memory. Borrows the journal, the route and its name. */
+int asked_open(
+    struct asked *, struct journal *, const char *route, const char *facility, struct why *why);
+void asked_close(struct asked *);
+
+/*
+ * Looks for the question of a line that is to be asked (WAY_ASK). It may become WAY_KEPT, with the
+ * answer, WAY_SAME, when it is under way, or WAY_FAILED; else it says with which ask it goes out.
+ */
+void asked_look(struct asked *, struct decision *);
+
+/* The line that was looked for is the batch's last one now. */
+void asked_add(struct asked *, struct batch *);
+
+/* The batch is about to leave. 0, or -1: then it may not, and its questions say why. */
+int asked_send(struct asked *, struct batch *, int64_t now);
+
+/* The batch is done: the journal learns its answers, and so do equal lines in any batch. */
+void asked_done(struct asked *, struct batch *, struct batch *const *batches, size_t n);
+
+/* Makes durable what was answered. */
+void asked_commit(struct asked *);
+
+#define FACILITY_SIZE 65
+/*
+ * Who asks, for the journal: the facility's code, or, when none is given, what stands for it, a
+ * hash of the certificate that says it to the hub. 0, or -1 with why.
+ */
+int asked_facility(
+    const char *code, const char *cert, char out[static FACILITY_SIZE], struct why *why);
+
+#endif
