@@ -8,7 +8,7 @@ static void
 healthz(const struct shared *s, struct buf *out)
 {
 	buf_addf(out, "{\"status\":\"ok\",\"warm\":%s,\"covers\":%" PRId64 "}\n",
-	    atomic_load(&s->warm) ? "true" : "false", s->covers);
+	    atomic_load(&s->shelf) == NULL ? "false" : "true", s->covers);
 }
 
 static void

@@ -151,15 +151,16 @@ refuse(struct conn *c, const struct refusal *refusal)
 static struct request
 request_of(const struct conn *c)
 {
-	const struct worker *w = c->worker;
+	struct worker *w = c->worker;
 
+	people_use_shelf(w->people, atomic_load(&w->shared->shelf));
 	return (struct request){ .http = &c->http,
 		.body = c->in.data + c->http.head_len,
 		.body_len = c->http.content_length > 0 ? (size_t)c->http.content_length : 0,
 		.fingerprint = c->fingerprint,
 		.people = w->people,
 		.candidates = w->candidates,
-		.scratch = &c->worker->scratch,
+		.scratch = &w->scratch,
 		.writer = w->shared->writer };
 }
 
@@ -184,13 +185,11 @@ serve(struct conn *c)
 		send_job(c, j);
 		return;
 	}
-	j->owner = w;
-	j->done = worker_done;
 	j->conn = c;
 	c->job = j;
 	c->state = BUSY;
 	evtimer_del(c->timer);
-	writer_push(w->shared->writer, j);
+	worker_hand_over(w, j);
 }
 
 void

@@ -26,6 +26,7 @@ struct job_line {
 	const char *result; /* a word: status or error code */
 	struct made made;   /* format 0: an error, which is not remembered */
 	int64_t person;
+	uint64_t ask_hash;
 	size_t question, question_len; /* in the body */
 	size_t from, to;	       /* its line in reply.bytes */
 };

@@ -89,7 +89,7 @@ judge(struct people *people, const struct question *q, const char *facility,
 		}
 		return 0;
 	}
-	if ((elsewhere = people_covered(people, out->cover->person, q->visit_date, why)) == -1)
+	if ((elsewhere = people_covered(people, out->cover, q->visit_date, why)) == -1)
 		return -1;
 	out->judgement = elsewhere ? JUDGED_INVALID_REPLACED : JUDGED_INVALID;
 	return 0;

@@ -94,9 +94,11 @@ find(struct listing *l, const struct question *q)
 {
 	struct cover_key key;
 
-	return question_key(q, &l->scratch, &key, l->why) == -1
-		   ? -1
-		   : people_find(l->people, &key, l->candidates, l->why);
+	buf_reset(&l->scratch);
+	if (question_key(q, &l->scratch, &key, l->why) == -1)
+		return -1;
+	people_expect(l->people, &key);
+	return people_find(l->people, &key, l->candidates, l->why);
 }
 
 /* The question about this cover, with what makes some of them harder. 0, or -1 with why. */

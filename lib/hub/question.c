@@ -274,8 +274,116 @@ find_ask(const char *line, size_t n, struct question *q)
 	json_decref(object);
 }
 
+/*
+ * The line as a client of ours writes it: these members in this order, no blanks, no escapes. A
+ * third of the time that any other order takes, and what does not fit is read the slow way.
+ */
+struct usual {
+	const char *p, *end;
+};
+
+#define PASS(u, s) pass((u), (s), sizeof(s) - 1)
+
+static int
+pass(struct usual *u, const char *s, size_t n)
+{
+	if ((size_t)(u->end - u->p) < n || memcmp(u->p, s, n) != 0)
+		return 0;
+	u->p += n;
+	return 1;
+}
+
+static int
+usual_ask(struct usual *u, char out[static ASK_SIZE])
+{
+	size_t n = ASK_SIZE - 1;
+
+	if ((size_t)(u->end - u->p) < n)
+		return 0;
+	for (size_t i = 0; i < n; i++) {
+		char c = u->p[i];
+
+		if (!((c >= 'a' && c <= 'z') || (c >= '2' && c <= '7')))
+			return 0;
+	}
+	memcpy(out, u->p, n);
+	u->p += n;
+	return 1;
+}
+
+/* A text up to and with its closing quote. */
+static int
+usual_text(struct usual *u, char out[static QUESTION_TEXT_MAX])
+{
+	size_t n = 0;
+	int foreign = 0;
+
+	for (; u->p + n < u->end && u->p[n] != '"'; n++) {
+		if ((unsigned char)u->p[n] < 0x20 || u->p[n] == '\\')
+			return 0;
+		foreign |= (signed char)u->p[n] < 0;
+	}
+	if (n == 0 || n >= QUESTION_TEXT_MAX || u->p + n >= u->end ||
+	    (foreign && !utf8_valid(u->p, n, NULL)))
+		return 0;
+	memcpy(out, u->p, n);
+	u->p += n + 1;
+	return 1;
+}
+
+static int
+digits(const char *p, int n)
+{
+	int value = 0;
+
+	for (int i = 0; i < n; i++) {
+		if (p[i] < '0' || p[i] > '9')
+			return -1;
+		value = value * 10 + (p[i] - '0');
+	}
+	return value;
+}
+
+/* A date up to and with its closing quote. */
+static int
+usual_date(struct usual *u, uint32_t *out)
+{
+	struct date d;
+
+	if (u->end - u->p < DATE_SIZE || u->p[4] != '-' || u->p[7] != '-' || u->p[10] != '"')
+		return 0;
+	d = (struct date){ digits(u->p, 4), digits(u->p + 5, 2), digits(u->p + 8, 2) };
+	if (!date_exists(d))
+		return 0;
+	*out = day_of(d);
+	u->p += DATE_SIZE;
+	return 1;
+}
+
+static int
+read_usual(const char *line, size_t n, struct question *q)
+{
+	struct usual u = { line, line + n };
+
+	if (!PASS(&u, "{\"" QUESTION_ASK "\":\"") || !usual_ask(&u, q->ask) ||
+	    !PASS(&u, "\",\"" RECORD_VISIT_DATE "\":\"") || !usual_date(&u, &q->visit_date) ||
+	    !PASS(&u, ",\"" OBJECT_INSURED "\":{\"" INSURED_INSURER_NUMBER "\":\"") ||
+	    !usual_text(&u, q->insurer_number))
+		return 0;
+	if (PASS(&u, ",\"" INSURED_SYMBOL "\":\"") && !usual_text(&u, q->symbol))
+		return 0;
+	if (!PASS(&u, ",\"" INSURED_NUMBER "\":\"") || !usual_text(&u, q->number))
+		return 0;
+	if (PASS(&u, ",\"" INSURED_BRANCH "\":\"") && !usual_text(&u, q->branch))
+		return 0;
+	if (!PASS(&u, ",\"" INSURED_BIRTH_DATE "\":\"") || !usual_date(&u, &q->birth_date))
+		return 0;
+	q->limit_certificate_consent = PASS(&u, ",\"" INSURED_LIMIT_CERTIFICATE_CONSENT "\":true");
+	return PASS(&u, "}}") && u.p == u.end;
+}
+
 int
-question_read(const char *line, size_t n, struct question *q, struct why *why)
+question_read_any(const char *line, size_t n, struct question *q, struct why *why)
 {
 	struct scan s = { line, line + n, q, why };
 
@@ -289,30 +397,62 @@ question_read(const char *line, size_t n, struct question *q, struct why *why)
 	return 0;
 }
 
-static int
-add_folded(struct buf *scratch, int (*fold)(struct buf *, const char *), const char *from,
-    size_t ends[static 1])
+int
+question_read(const char *line, size_t n, struct question *q, struct why *why)
 {
-	if (fold(scratch, from) == -1)
+	*q = (struct question){ 0 };
+	return read_usual(line, n, q) || question_read_any(line, n, q, why);
+}
+
+/* Folding would change nothing: half width, no small letters, no blanks around. */
+static int
+is_folded(const char *s, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if ((signed char)s[i] <= ' ' || (s[i] >= 'a' && s[i] <= 'z') || s[i] == 0x7f)
+			return 0;
+	return 1;
+}
+
+static struct text
+without_zeros(const char *s, size_t n)
+{
+	while (n > 1 && *s == '0') {
+		s++;
+		n--;
+	}
+	return (struct text){ s, n };
+}
+
+/* Folds one text, into scratch where it must. 0, or -1. */
+static int
+fold_text(struct buf *scratch, const char *s, int (*fold)(struct buf *, const char *), int zeros,
+    struct text *out)
+{
+	size_t n = strlen(s), at = scratch->len;
+
+	if (is_folded(s, n)) {
+		*out = zeros ? (struct text){ s, n } : without_zeros(s, n);
+		return 0;
+	}
+	if (fold(scratch, s) == -1)
 		return -1;
-	ends[0] = scratch->len;
+	*out = (struct text){ scratch->data + at, scratch->len - at };
 	return 0;
 }
 
 int
 question_key(const struct question *q, struct buf *scratch, struct cover_key *key, struct why *why)
 {
-	size_t ends[3];
-
-	buf_reset(scratch);
-	if (add_folded(scratch, fold_insurer_number, q->insurer_number, &ends[0]) == -1 ||
-	    add_folded(scratch, fold_symbol, q->symbol, &ends[1]) == -1 ||
-	    add_folded(scratch, fold_number, q->number, &ends[2]) == -1) {
+	/* Room for all before the first, so that none of them moves. */
+	if (buf_room(scratch, QUESTION_KEY_ROOM) == NULL ||
+	    fold_text(scratch, q->insurer_number, fold_insurer_number, 0, &key->insurer_number) ==
+		-1 ||
+	    fold_text(scratch, q->symbol, fold_symbol, 1, &key->symbol) == -1 ||
+	    fold_text(scratch, q->number, fold_number, 0, &key->number) == -1) {
 		why_set(why, ERR_QUESTION_MALFORMED, "/" OBJECT_INSURED, "a text is too long");
 		return -1;
 	}
-	*key = (struct cover_key){ { scratch->data, ends[0] },
-		{ scratch->data + ends[0], ends[1] - ends[0] },
-		{ scratch->data + ends[1], ends[2] - ends[1] }, q->birth_date };
+	key->birth_date = q->birth_date;
 	return 0;
 }

@@ -30,8 +30,14 @@ struct question {
  * object that has one.
  */
 int question_read(const char *, size_t, struct question *, struct why *);
+/* The same, never by the short way: for the test that both say the same. */
+int question_read_any(const char *, size_t, struct question *, struct why *);
 
-/* The key to look for, folded into `scratch`. 0, or -1 with why. */
+/*
+ * The key to look for; its texts point into the question and into what is added to `scratch`,
+ * which must have QUESTION_KEY_ROOM left or earlier keys move. 0, or -1 with why.
+ */
+#define QUESTION_KEY_ROOM ((size_t)12 * QUESTION_TEXT_MAX)
 int question_key(const struct question *, struct buf *scratch, struct cover_key *, struct why *);
 
 #endif

@@ -1,4 +1,5 @@
 #include <errno.h>
+#include <malloc.h>
 #include <netdb.h>
 #include <signal.h>
 #include <stdio.h>
@@ -24,6 +25,7 @@ struct server {
 	int port, threads;
 	int fds[THREADS_MAX], admin_fd;
 	struct shared shared;
+	struct shelf *shelf;
 	struct worker workers[THREADS_MAX];
 };
 
@@ -157,6 +159,18 @@ threads_of(const struct server_options *o)
 	return n < 1 ? 1 : n > THREADS_MAX ? THREADS_MAX : (int)n;
 }
 
+/*
+ * Replies of a few hundred kilobytes come and go: their memory is kept, or every one of them is
+ * taken from the system page by page.
+ */
+static void
+keep_memory(void)
+{
+	mallopt(M_MMAP_THRESHOLD, 16 << 20);
+	mallopt(M_TRIM_THRESHOLD, 256 << 20);
+	mallopt(M_TOP_PAD, 1 << 20);
+}
+
 struct server *
 server_open(const struct server_options *o, struct why *why)
 {
@@ -166,6 +180,7 @@ server_open(const struct server_options *o, struct why *why)
 		why_set(why, ERR_OUT_OF_MEMORY, NULL, "the server");
 		return NULL;
 	}
+	keep_memory();
 	s->threads = threads_of(o);
 	s->admin_fd = -1;
 	for (int i = 0; i < THREADS_MAX; i++)
@@ -245,9 +260,10 @@ wait_for_stop(void)
 int
 server_wait(struct server *s, struct why *why)
 {
-	if (people_warm(s->dir, asked_to_stop, NULL, why) == -1)
+	s->shelf = shelf_load(s->dir, asked_to_stop, NULL, why);
+	if (s->shelf == NULL && why->id != ERR_NONE && why->id != ERR_OUT_OF_MEMORY)
 		return -1;
-	atomic_store(&s->shared.warm, 1);
+	atomic_store(&s->shared.shelf, s->shelf); /* NULL: it is slower, and says so in /healthz */
 	wait_for_stop();
 	return 0;
 }
@@ -273,6 +289,7 @@ server_close(struct server *s)
 		unlink(s->admin_path);
 	SSL_CTX_free(s->shared.tls);
 	SSL_CTX_free(s->shared.wrong_tls);
+	shelf_free(s->shelf);
 	faults_free(s->shared.faults);
 	free(s);
 }

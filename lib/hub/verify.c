@@ -9,51 +9,94 @@
 #include "hub/answer.h"
 #include "hub/services.h"
 
-/* Looks up and answers one question. 0, or -1 with why when the store failed. */
+/* So many questions are worked on together, so that memory is fetched for one meanwhile. */
+#define TOGETHER 16
+
+#define ANSWER_TYPICAL ((size_t)768) /* bytes of a line */
+
+struct asked {
+	struct question question;
+	struct cover_key key;
+	struct why why; /* where it cannot be answered */
+	int refused;
+};
+
+/* Judges and writes one answer. 0, or -1 with why when the store failed. */
 static int
-answer(struct request *r, struct job *j, struct job_line *l, const struct question *q,
-    const char *answered_at, struct why *why)
+answer(
+    struct request *r, struct job *j, struct job_line *l, struct asked *a, const char *answered_at)
 {
 	const struct insurer *insurer = NULL;
-	struct cover_key key;
 	struct judged judged;
 
-	if (question_key(q, r->scratch, &key, why) == -1 ||
-	    people_find(r->people, &key, r->candidates, why) == -1 ||
-	    judge(r->people, q, j->facility, r->candidates, &judged, why) == -1)
+	if (people_find(r->people, &a->key, r->candidates, &a->why) == -1 ||
+	    judge(r->people, &a->question, j->facility, r->candidates, &judged, &a->why) == -1)
 		return -1;
-	l->made = (struct made){ .slot = AUDIT_NO_COVER,
-		.judgement = (uint8_t)judged.judgement,
-		.format = ANSWER_FORMAT };
+	l->made.slot = AUDIT_NO_COVER;
+	l->made.judgement = (uint8_t)judged.judgement;
+	l->made.format = ANSWER_FORMAT;
+	l->made.digest = writer_digest(r->writer, r->body + l->question, l->question_len);
 	l->result = judgement_rows[judged.judgement].status;
 	if (judged.cover != NULL) {
 		insurer = people_insurer(r->people, judged.cover->insurer);
 		l->person = judged.cover->person;
 		l->made.slot = judged.cover->slot;
 	}
-	return answer_write(&j->reply.bytes, q, &judged, insurer, answered_at);
+	return answer_write(&j->reply.bytes, &a->question, &judged, insurer, answered_at);
 }
 
 static void
-serve_line(
-    struct request *r, struct job *j, struct job_line *l, int64_t now, const char *answered_at)
+answer_line(struct request *r, struct job *j, struct job_line *l, struct asked *a, int64_t now,
+    const char *answered_at)
 {
-	const char *line = r->body + l->question;
 	struct buf *out = &j->reply.bytes;
-	struct question q;
-	struct why why;
 
 	l->from = out->len;
-	if (!question_read(line, l->question_len, &q, &why) ||
-	    answer(r, j, l, &q, answered_at, &why) == -1) {
-		answer_refuse(out, q.ask, &why);
-		l->result = why_code(&why);
-	}
-	memcpy(l->ask, q.ask, sizeof l->ask);
-	l->to = out->len;
 	l->made.answered_at = now;
-	if (l->made.format != 0)
-		l->made.digest = writer_digest(r->writer, line, l->question_len);
+	memcpy(l->ask, a->question.ask, sizeof l->ask);
+	if (a->refused || answer(r, j, l, a, answered_at) == -1) {
+		answer_refuse(out, l->ask, &a->why);
+		l->made.format = 0;
+		l->result = why_code(&a->why);
+	}
+	l->to = out->len;
+}
+
+static void
+serve_together(struct request *r, struct job *j, struct job_line *lines, size_t n, int64_t now,
+    const char *answered_at)
+{
+	struct asked asked[TOGETHER];
+
+	buf_reset(r->scratch);
+	buf_room(r->scratch, TOGETHER * QUESTION_KEY_ROOM); /* else question_key() fails for each */
+	for (size_t i = 0; i < n; i++) {
+		struct asked *a = &asked[i];
+
+		a->refused = !question_read(r->body + lines[i].question, lines[i].question_len,
+				 &a->question, &a->why) ||
+			     question_key(&a->question, r->scratch, &a->key, &a->why) == -1;
+		if (!a->refused)
+			people_expect(r->people, &a->key);
+	}
+	for (size_t i = 0; i < n; i++)
+		if (!asked[i].refused)
+			people_expect_row(r->people, &asked[i].key);
+	for (size_t i = 0; i < n; i++)
+		answer_line(r, j, &lines[i], &asked[i], now, answered_at);
+}
+
+static void
+find_lines(const struct request *r, struct job *j)
+{
+	for (size_t at = 0; at < r->body_len;) {
+		struct job_line *l = &j->lines[j->n++];
+		const char *lf = memchr(r->body + at, '\n', r->body_len - at);
+
+		l->question = at;
+		l->question_len = lf == NULL ? r->body_len - at : (size_t)(lf - r->body) - at;
+		at += l->question_len + 1;
+	}
 }
 
 enum served
@@ -61,18 +104,13 @@ verify_serve(struct request *r, struct job *j)
 {
 	int64_t now = clock_now();
 	char answered_at[TIME_SIZE];
-	size_t at = 0;
 
 	time_format(now, answered_at);
-	while (at < r->body_len) {
-		struct job_line *l = &j->lines[j->n++];
-		const char *lf = memchr(r->body + at, '\n', r->body_len - at);
-
-		l->question = at;
-		l->question_len = lf == NULL ? r->body_len - at : (size_t)(lf - r->body) - at;
-		serve_line(r, j, l, now, answered_at);
-		at += l->question_len + 1;
-	}
+	find_lines(r, j);
+	buf_room(&j->reply.bytes, j->n * ANSWER_TYPICAL); /* a guess that saves copies */
+	for (size_t i = 0; i < j->n; i += TOGETHER)
+		serve_together(r, j, &j->lines[i], j->n - i < TOGETHER ? j->n - i : TOGETHER, now,
+		    answered_at);
 	return SERVED_LATER;
 }
 

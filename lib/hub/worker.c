@@ -43,6 +43,28 @@ worker_done(struct job *j)
 }
 
 void
+worker_hand_over(struct worker *w, struct job *j)
+{
+	j->owner = w;
+	j->done = worker_done;
+	j->next = NULL;
+	if (w->made == NULL)
+		w->made = j;
+	else
+		w->last_made->next = j;
+	w->last_made = j;
+}
+
+/* The turn is over: one lock, one wake-up and one commit for all that was asked in it. */
+static void
+end_turn(struct worker *w)
+{
+	if (w->made != NULL)
+		writer_push(w->shared->writer, w->made, w->last_made);
+	w->made = NULL;
+}
+
+void
 worker_stop(struct worker *w)
 {
 	if (!w->running)
@@ -123,7 +145,9 @@ run(void *arg)
 	while (!w->stopping || w->conns != NULL) {
 		if (event_base_loop(w->base, EVLOOP_ONCE) == -1 || event_base_got_break(w->base))
 			break;
+		end_turn(w);
 	}
+	end_turn(w);
 	while (w->conns != NULL)
 		conn_close(w->conns);
 	return NULL;

@@ -13,6 +13,7 @@
 #include "hub/job.h"
 #include "hub/writer.h"
 #include "store/people.h"
+#include "store/shelf.h"
 
 /* What all workers share; read only while they run, but for the counters. */
 struct shared {
@@ -21,7 +22,7 @@ struct shared {
 	struct faults *faults;
 	atomic_uint_fast64_t connections, requests; /* so far, from 1: faults go by them */
 	atomic_uint_fast64_t refused, open;
-	atomic_int warm;
+	_Atomic(const struct shelf *) shelf; /* NULL until it is filled */
 	int64_t covers;
 };
 
@@ -47,6 +48,7 @@ struct worker {
 	struct candidates *candidates;
 	struct buf scratch;
 	struct conn *conns;
+	struct job *made, *last_made; /* in this turn of the loop, for the writer */
 	pthread_t thread;
 	int running;
 	pthread_mutex_t lock; /* of the two below */
@@ -67,6 +69,9 @@ void worker_wait(struct worker *);
 
 /* Frees what it had, once the writer has stopped. Both are safe on a zeroed worker. */
 void worker_free(struct worker *);
+
+/* The job goes to the writer when this turn of the loop ends, with all others of the turn. */
+void worker_hand_over(struct worker *, struct job *);
 
 /* Hands a job back to its worker. Any thread. */
 void worker_done(struct job *);

@@ -51,7 +51,7 @@ look_back(struct writer *w, struct job *j, struct job_line *l, int64_t now, stru
 	int r;
 
 	if (l->made.format == 0 ||
-	    (r = audit_made(w->audit, &facility, l->ask, now, &before, why)) == 0)
+	    (r = audit_made(w->audit, l->ask_hash, &facility, l->ask, now, &before, why)) == 0)
 		return 0;
 	if (r == -1)
 		return -1;
@@ -76,7 +76,8 @@ settle_line(struct writer *w, struct job *j, struct job_line *l, int64_t now, st
 		.kind = AUDIT_VERIFY,
 		.facility = { j->facility, strlen(j->facility) },
 		.who = { j->who, strlen(j->who) },
-		.person = l->person };
+		.person = l->person,
+		.ask_hash = l->ask_hash };
 
 	if (look_back(w, j, l, now, why) == -1)
 		return -1;
@@ -93,20 +94,25 @@ settle_line(struct writer *w, struct job *j, struct job_line *l, int64_t now, st
 static int
 settle_job(struct writer *w, struct job *j, int64_t now, struct why *why)
 {
+	const struct text facility = { j->facility, strlen(j->facility) };
+
+	for (struct job_line *l = j->lines; l < j->lines + j->n; l++)
+		if (l->made.format != 0)
+			l->ask_hash = audit_expect(w->audit, &facility, l->ask);
 	for (struct job_line *l = j->lines; l < j->lines + j->n; l++)
 		if (settle_line(w, j, l, now, why) == -1)
 			return -1;
 	return 0;
 }
 
-/* Takes jobs of at most AUDIT_GROUP lines from the queue. NULL when it is empty. */
+/* Takes jobs of at most AUDIT_BATCH lines from the queue. NULL when it is empty. */
 static struct job *
 take_group(struct writer *w, uint64_t *lines)
 {
 	struct job *first = w->first, **end = &w->first;
 
 	*lines = 0;
-	while (*end != NULL && *lines + (*end)->n <= AUDIT_GROUP) {
+	while (*end != NULL && *lines + (*end)->n <= AUDIT_BATCH) {
 		*lines += (*end)->n;
 		end = &(*end)->next;
 	}
@@ -243,12 +249,12 @@ writer_digest(const struct writer *w, const char *line, size_t n)
 }
 
 void
-writer_push(struct writer *w, struct job *j)
+writer_push(struct writer *w, struct job *first, struct job *last)
 {
-	j->next = NULL;
+	last->next = NULL;
 	pthread_mutex_lock(&w->lock);
-	*w->last = j;
-	w->last = &j->next;
+	*w->last = first;
+	w->last = &last->next;
 	pthread_cond_signal(&w->wake);
 	pthread_mutex_unlock(&w->lock);
 }

@@ -1,6 +1,6 @@
 /*
  * The one thread that writes. It takes what has queued while it committed last, at most
- * AUDIT_GROUP lines, settles replays, commits, and hands the jobs back: no answer leaves before
+ * AUDIT_BATCH lines, settles replays, commits, and hands the jobs back: no answer leaves before
  * its audit entry is durable.
  */
 #ifndef OQ_HUB_WRITER_H
@@ -21,8 +21,8 @@ struct writer *writer_start(const char *dir, struct why *);
 /* The digest of a question line, which a replay must have. Any thread. */
 uint64_t writer_digest(const struct writer *, const char *line, size_t);
 
-/* Gives a job to the writer. Any thread. */
-void writer_push(struct writer *, struct job *);
+/* Gives a list of jobs to the writer. Any thread. */
+void writer_push(struct writer *, struct job *first, struct job *last);
 
 struct writer_counts writer_counts(struct writer *);
 

@@ -1,8 +1,8 @@
-#include <stdlib.h>
-
 #include "store/asks.h"
+#include "store/reserve.h"
 
-#define FIRST_SIZE 4096
+/* Room for nearly two million at first: growing costs more than all look-ups until then. */
+#define FIRST_SIZE ((size_t)1 << 21)
 
 void
 asks_init(struct asks *a)
@@ -13,7 +13,7 @@ asks_init(struct asks *a)
 void
 asks_free(struct asks *a)
 {
-	free(a->table);
+	reserve_free(a->table, a->size * sizeof *a->table);
 	asks_init(a);
 }
 
@@ -27,7 +27,7 @@ put(struct ask_place *table, size_t size, struct ask_place entry)
 	table[i] = entry;
 }
 
-/* A table twice as large as what is still alive needs, with that in it. */
+/* A table with room for twice what is still alive, and that in it. */
 static int
 rebuild(struct asks *a)
 {
@@ -38,22 +38,29 @@ rebuild(struct asks *a)
 		alive += a->table[i].place >= a->oldest && a->table[i].place != 0;
 	while (size < alive * 2)
 		size *= 2;
-	if ((table = calloc(size, sizeof *table)) == NULL)
+	if ((table = reserve(size * sizeof *table)) == NULL)
 		return -1;
 	for (size_t i = 0; i < a->size; i++)
 		if (a->table[i].place >= a->oldest && a->table[i].place != 0)
 			put(table, size, a->table[i]);
-	free(a->table);
+	reserve_free(a->table, a->size * sizeof *a->table);
 	a->table = table;
 	a->size = size;
 	a->used = alive - 1;
 	return 0;
 }
 
+void
+asks_expect(const struct asks *a, uint64_t hash)
+{
+	if (a->size > 0)
+		__builtin_prefetch(&a->table[hash & (a->size - 1)], 1);
+}
+
 int
 asks_add(struct asks *a, uint64_t hash, uint64_t place)
 {
-	if (a->used * 4 >= a->size * 3 && rebuild(a) == -1)
+	if (a->used / 7 * 8 >= a->size && rebuild(a) == -1)
 		return -1;
 	put(a->table, a->size, (struct ask_place){ hash, place });
 	a->used++;

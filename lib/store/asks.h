@@ -22,6 +22,9 @@ struct asks {
 void asks_init(struct asks *);
 void asks_free(struct asks *);
 
+/* The hash will be looked up soon: has the memory fetched. */
+void asks_expect(const struct asks *, uint64_t hash);
+
 /* 0, or -1 without memory. */
 int asks_add(struct asks *, uint64_t hash, uint64_t place);
 

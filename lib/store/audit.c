@@ -16,7 +16,9 @@
 static const struct db_format format = {
 	.what = "the audit",
 	.version = 1,
-	.schema = "CREATE TABLE setting(name TEXT PRIMARY KEY, value) WITHOUT ROWID;"
+	/* Large pages: a full group has 24 KiB, and each page is two writes to the log. */
+	.schema = "PRAGMA page_size = 16384;"
+		  "CREATE TABLE setting(name TEXT PRIMARY KEY, value) WITHOUT ROWID;"
 		  "CREATE TABLE audit(id INTEGER PRIMARY KEY, writer INTEGER NOT NULL,"
 		  " n INTEGER NOT NULL, entries BLOB NOT NULL);"
 		  "INSERT INTO setting VALUES('writer', random() & 0x7fffffffffffffff);"
@@ -132,7 +134,7 @@ read_head(struct audit *a, struct why *why)
 		if (buf_add(&a->read.bytes, sqlite3_column_blob(stmt, 2),
 			(size_t)sqlite3_column_bytes(stmt, 2)) == 0 &&
 		    group_index(&a->read, NULL)) {
-			a->group.id = sqlite3_column_int64(stmt, 0) + 1;
+			a->group.id = a->first_id = sqlite3_column_int64(stmt, 0) + 1;
 			a->head.n = sqlite3_column_int64(stmt, 1) + (int64_t)a->read.n - 1;
 			memcpy(a->head.hash, group_hash(&a->read), AUDIT_HASH_SIZE);
 		} else {
@@ -186,6 +188,7 @@ audit_open(const char *dir, enum audit_mode mode, struct why *why)
 	}
 	a->lock = -1;
 	group_init(&a->group, 1);
+	a->first_id = 1;
 	group_init(&a->read, 0);
 	asks_init(&a->asks);
 	if (path_of(path, sizeof path, dir, AUDIT_FILE, why) == -1 ||
@@ -214,61 +217,65 @@ audit_close(struct audit *a)
 	free(a);
 }
 
+/* Puts the gathered row into the file, not yet durable, and begins the next. */
+static int
+insert_group(struct audit *a, struct why *why)
+{
+	sqlite3_stmt *stmt = a->stmts[AUDIT_ADD];
+	struct group *g = &a->group;
+
+	if (!a->begun && db_done(a->stmts[AUDIT_BEGIN], why) == -1)
+		return -1;
+	a->begun = 1;
+	sqlite3_bind_int64(stmt, 1, g->id);
+	sqlite3_bind_int64(stmt, 2, a->writer);
+	sqlite3_bind_int64(stmt, 3, a->pending.n - (int64_t)g->n + 1);
+	sqlite3_bind_blob(stmt, 4, g->bytes.data, (int)g->bytes.len, SQLITE_STATIC);
+	if (db_done(stmt, why) == -1)
+		return -1;
+	g->id++;
+	g->n = 0;
+	buf_reset(&g->bytes);
+	return 0;
+}
+
 int
 audit_note(struct audit *a, const struct audit_entry *e, struct why *why)
 {
+	if (a->group.n == AUDIT_GROUP && insert_group(a, why) == -1)
+		return -1;
 	if (group_add(&a->group, &a->pending, e) == 0 && made_remember(a, e) == 0)
 		return 0;
 	why_set(why, ERR_OUT_OF_MEMORY, NULL, "the audit");
 	return -1;
 }
 
-static int
-insert_group(struct audit *a, struct why *why)
-{
-	sqlite3_stmt *stmt = a->stmts[AUDIT_ADD];
-	const struct group *g = &a->group;
-
-	sqlite3_bind_int64(stmt, 1, g->id);
-	sqlite3_bind_int64(stmt, 2, a->writer);
-	sqlite3_bind_int64(stmt, 3, a->head.n + 1);
-	sqlite3_bind_blob(stmt, 4, g->bytes.data, (int)g->bytes.len, SQLITE_STATIC);
-	return db_done(stmt, why);
-}
-
-static int
-write_group(struct audit *a, struct why *why)
-{
-	if (db_done(a->stmts[AUDIT_BEGIN], why) == -1)
-		return -1;
-	if (insert_group(a, why) == 0 && db_done(a->stmts[AUDIT_COMMIT], why) == 0)
-		return 0;
-	db_done(a->stmts[AUDIT_ROLLBACK], NULL); /* why says what failed before */
-	return -1;
-}
-
 void
 audit_abandon(struct audit *a)
 {
-	made_forget_group(a);
+	if (a->begun)
+		db_done(a->stmts[AUDIT_ROLLBACK], NULL); /* the caller says what failed before */
+	a->begun = 0;
+	made_forget_batch(a);
 	a->pending = a->head;
+	a->group.id = a->first_id;
 	a->group.n = 0;
+	a->read.id = 0;
 	buf_reset(&a->group.bytes);
 }
 
 int
 audit_commit(struct audit *a, struct why *why)
 {
-	if (a->group.n == 0)
-		return 0;
-	if (write_group(a, why) == -1) {
+	if ((a->group.n > 0 && insert_group(a, why) == -1) ||
+	    (a->begun && db_done(a->stmts[AUDIT_COMMIT], why) == -1)) {
 		audit_abandon(a);
 		return -1;
 	}
+	a->begun = 0;
+	a->n_added = 0;
 	a->head = a->pending;
-	a->group.id++;
-	a->group.n = 0;
-	buf_reset(&a->group.bytes);
+	a->first_id = a->group.id;
 	return 0;
 }
 

@@ -10,7 +10,7 @@
  * same question is answered with the same bytes as long as the entry is found (48 hours), and no
  * second copy of anybody's data lies here.
  *
- * Entries are committed in groups of at most AUDIT_GROUP.
+ * A row holds a group of at most AUDIT_GROUP entries, and a commit at most AUDIT_BATCH entries.
  */
 #ifndef OQ_STORE_AUDIT_H
 #define OQ_STORE_AUDIT_H
@@ -23,6 +23,7 @@
 #include "store/cover.h"
 
 #define AUDIT_GROUP	256
+#define AUDIT_BATCH	(8 * AUDIT_GROUP)
 #define AUDIT_HASH_SIZE 32
 #define AUDIT_KEEP	((int64_t)48 * 60 * 60) /* seconds that an ask is remembered */
 
@@ -48,6 +49,7 @@ struct audit_entry {
 	uint16_t purposes;	   /* one bit each, in the order of records.csv */
 	struct text result;
 	char ask[ASK_SIZE]; /* "": it could not be read */
+	uint64_t ask_hash;  /* from audit_expect(), where there is an ask */
 	struct made made;
 };
 
@@ -68,8 +70,14 @@ void audit_close(struct audit *);
 uint64_t audit_digest(const struct audit *, const void *question, size_t);
 
 /*
- * Adds an entry to the group that is being gathered. An entry with an ask and a format can be
- * found by audit_made() from then on. 0, or -1 with why when there is no memory.
+ * The hash by which an ask of a facility is found. Said some time before the ask is looked for, it
+ * has the memory fetched meanwhile.
+ */
+uint64_t audit_expect(const struct audit *, const struct text *facility, const char *ask);
+
+/*
+ * Adds an entry to the batch that is being gathered. An entry with an ask and a format can be
+ * found by audit_made() from then on. 0, or -1 with why; then the batch must be abandoned.
  */
 int audit_note(struct audit *, const struct audit_entry *, struct why *);
 
@@ -77,12 +85,12 @@ int audit_note(struct audit *, const struct audit_entry *, struct why *);
  * Has this facility asked this within 48 hours? 1 and what the answer was made from, 0, or -1
  * with why.
  */
-int audit_made(struct audit *, const struct text *facility, const char *ask, int64_t now,
-    struct made *, struct why *);
+int audit_made(struct audit *, uint64_t ask_hash, const struct text *facility, const char *ask,
+    int64_t now, struct made *, struct why *);
 
-/* Makes the group durable and begins the next. 0, or -1 with why: then it is abandoned. */
+/* Makes the batch durable and begins the next. 0, or -1 with why: then it is abandoned. */
 int audit_commit(struct audit *, struct why *);
-/* Drops the group: as if it had never been. */
+/* Drops the batch: as if it had never been. */
 void audit_abandon(struct audit *);
 
 /* Hands the log over to the file: work for when nobody waits. */

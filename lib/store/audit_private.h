@@ -44,9 +44,13 @@ struct audit {
 	int64_t writer;
 	unsigned char digest_key[SIPHASH_KEY_SIZE];
 	struct chain head;    /* durable */
-	struct chain pending; /* with the group */
-	struct group group;   /* being gathered */
-	struct group read;    /* the row last read back */
+	struct chain pending; /* with the batch */
+	struct group group;   /* being gathered: the last row of the batch */
+	int64_t first_id;     /* of the batch's rows */
+	int begun;	      /* rows of it are in the file, not committed */
+	size_t n_added;	      /* to asks, by the batch */
+	struct ask_place added[AUDIT_BATCH];
+	struct group read; /* the row last read back */
 	struct asks asks;
 	struct mark marks[MARKS];
 	int log_pages;
@@ -73,7 +77,7 @@ const unsigned char *group_hash(const struct group *);
 /* made.c */
 int made_load(struct audit *, int64_t now, struct why *);
 int made_remember(struct audit *, const struct audit_entry *);
-void made_forget_group(struct audit *);
+void made_forget_batch(struct audit *);
 /* A row of that time is there: what is older than two days may be forgotten. */
 void made_tick(struct audit *, int64_t at, int64_t id);
 

@@ -42,7 +42,8 @@ static const size_t texts[] = {
 	offsetof(struct cover, address),
 };
 
-#define COUNT(a) (sizeof(a) / sizeof *(a))
+#define FIELDS_SIZE (9 + 8 * 3)
+#define COUNT(a)    (sizeof(a) / sizeof *(a))
 
 int
 cover_includes(const struct cover *c, uint32_t day)
@@ -168,8 +169,9 @@ take(struct reader *r, size_t n)
 {
 	const unsigned char *p = r->p;
 
-	if (r->bad || (size_t)(r->end - p) < n) {
+	if ((size_t)(r->end - p) < n) {
 		r->bad = 1;
+		r->end = p; /* nothing more is read */
 		return NULL;
 	}
 	r->p += n;
@@ -177,14 +179,25 @@ take(struct reader *r, size_t n)
 }
 
 static uint32_t
-get(struct reader *r, unsigned bytes)
+get1(struct reader *r)
 {
-	const unsigned char *p = take(r, bytes);
-	uint32_t value = 0;
+	const unsigned char *p = take(r, 1);
 
-	for (unsigned i = 0; p != NULL && i < bytes; i++)
-		value |= (uint32_t)p[i] << 8 * i;
-	return value;
+	return p == NULL ? 0 : *p;
+}
+
+static uint32_t
+three(const unsigned char *p)
+{
+	return p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16;
+}
+
+static uint32_t
+get3(struct reader *r)
+{
+	const unsigned char *p = take(r, 3);
+
+	return p == NULL ? 0 : three(p);
 }
 
 static struct text
@@ -198,7 +211,7 @@ get_bytes(struct reader *r, size_t n)
 static struct text
 get_folded(struct reader *r, const struct text *as_given)
 {
-	uint32_t n = get(r, 1);
+	uint32_t n = get1(r);
 
 	return n == SAME ? *as_given : get_bytes(r, n);
 }
@@ -215,35 +228,58 @@ get_into(struct reader *r, char *to, size_t n)
 static void
 get_limit(struct reader *r, struct limit *l)
 {
-	l->kind = (uint8_t)get(r, 1);
+	l->kind = (uint8_t)get1(r);
 	if (l->kind == 0)
 		return;
 	get_into(r, l->class, sizeof l->class);
-	l->issued_on = get(r, 3);
-	l->valid_from = get(r, 3);
-	l->valid_to = get(r, 3);
-	l->long_stay_on = get(r, 3);
+	l->issued_on = get3(r);
+	l->valid_from = get3(r);
+	l->valid_to = get3(r);
+	l->long_stay_on = get3(r);
 }
 
 static void
 get_disease(struct reader *r, struct disease *d)
 {
-	d->disease = (uint8_t)get(r, 1);
-	d->issued_on = get(r, 3);
-	d->valid_from = get(r, 3);
-	d->valid_to = get(r, 3);
-	d->self_pay_yen = get(r, 3);
+	d->disease = (uint8_t)get1(r);
+	d->issued_on = get3(r);
+	d->valid_from = get3(r);
+	d->valid_to = get3(r);
+	d->self_pay_yen = get3(r);
 }
 
 static void
 get_ticket(struct reader *r, struct ticket *t)
 {
 	get_into(r, t->facility, sizeof t->facility);
-	t->type = (uint8_t)get(r, 1);
-	t->treatment = (uint8_t)get(r, 1);
-	t->combined = (uint8_t)get(r, 1);
-	t->self_pay_yen = get(r, 3);
-	t->from = get(r, 3);
+	t->type = (uint8_t)get1(r);
+	t->treatment = (uint8_t)get1(r);
+	t->combined = (uint8_t)get1(r);
+	t->self_pay_yen = get3(r);
+	t->from = get3(r);
+}
+
+/* All fields at once: they have one size. */
+static int
+get_fields(struct reader *r, struct cover *c)
+{
+	const unsigned char *p = take(r, FIELDS_SIZE);
+	char *base = (char *)c;
+
+	if (p == NULL)
+		return 0;
+	for (size_t i = 0; i < COUNT(fields); i++) {
+		uint32_t value;
+
+		if (fields[i].size == 1) {
+			base[fields[i].at] = (char)*p;
+		} else {
+			value = three(p);
+			memcpy(base + fields[i].at, &value, sizeof value);
+		}
+		p += fields[i].bytes;
+	}
+	return 1;
 }
 
 int
@@ -252,28 +288,20 @@ cover_unpack(const unsigned char *doc, size_t n, struct cover *c)
 	struct reader r = { doc, doc + n, 0 };
 	char *base = (char *)c;
 
-	if (get(&r, 1) != PACKED_FORMAT)
+	if (get1(&r) != PACKED_FORMAT || !get_fields(&r, c))
 		return 0;
-	for (size_t i = 0; i < COUNT(fields); i++) {
-		uint32_t value = get(&r, fields[i].bytes);
-
-		if (fields[i].size == 1)
-			*(uint8_t *)(base + fields[i].at) = (uint8_t)value;
-		else
-			memcpy(base + fields[i].at, &value, sizeof value);
-	}
 	for (size_t i = 0; i < COUNT(texts); i++) {
-		struct text t = get_bytes(&r, get(&r, 1));
+		struct text t = get_bytes(&r, get1(&r));
 
 		memcpy(base + texts[i], &t, sizeof t);
 	}
 	c->folded_symbol = get_folded(&r, &c->symbol);
 	c->folded_number = get_folded(&r, &c->number);
 	get_limit(&r, &c->limit);
-	c->n_diseases = get(&r, 1);
+	c->n_diseases = get1(&r);
 	for (size_t i = 0; i < c->n_diseases && i < DISEASES_MAX; i++)
 		get_disease(&r, &c->diseases[i]);
-	c->n_tickets = get(&r, 1);
+	c->n_tickets = get1(&r);
 	for (size_t i = 0; i < c->n_tickets && i < TICKETS_MAX; i++)
 		get_ticket(&r, &c->tickets[i]);
 	return !r.bad && r.p == r.end && c->n_diseases <= DISEASES_MAX &&

@@ -197,7 +197,8 @@ loading_end(struct loading *l, struct why *why)
 
 	settle_slots(l);
 	if (insert_covers(l, why) == 0 && insert_persons(l, why) == 0 &&
-	    db_run(db, "COMMIT", why) == 0)
+	    db_run(db, "UPDATE setting SET value = value + 1 WHERE name = 'generation'; COMMIT",
+		why) == 0)
 		r = db_settle(db, why);
 	loading_drop(l);
 	return r;

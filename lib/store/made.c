@@ -26,13 +26,13 @@ is_remembered(const struct audit_entry *e)
 	return e->made.format != 0 && e->ask[0] != '\0';
 }
 
-static int
-remember(struct audit *a, const struct audit_entry *e, int64_t row, size_t i)
+uint64_t
+audit_expect(const struct audit *a, const struct text *facility, const char *ask)
 {
-	if (!is_remembered(e))
-		return 0;
-	return asks_add(
-	    &a->asks, hash_of(a, &e->facility, e->ask), (uint64_t)row << PLACE_BITS | i);
+	uint64_t hash = hash_of(a, facility, ask);
+
+	asks_expect(&a->asks, hash);
+	return hash;
 }
 
 void
@@ -54,21 +54,23 @@ made_tick(struct audit *a, int64_t at, int64_t id)
 int
 made_remember(struct audit *a, const struct audit_entry *e)
 {
+	uint64_t place = (uint64_t)a->group.id << PLACE_BITS | (a->group.n - 1);
+
 	made_tick(a, e->at, a->group.id);
-	return remember(a, e, a->group.id, a->group.n - 1);
+	if (!is_remembered(e))
+		return 0;
+	if (a->n_added == AUDIT_BATCH || asks_add(&a->asks, e->ask_hash, place) == -1)
+		return -1;
+	a->added[a->n_added++] = (struct ask_place){ e->ask_hash, place };
+	return 0;
 }
 
 void
-made_forget_group(struct audit *a)
+made_forget_batch(struct audit *a)
 {
-	struct audit_entry e;
-
-	for (size_t i = 0; i < a->group.n; i++) {
-		group_entry(&a->group, i, &e);
-		if (is_remembered(&e))
-			asks_forget(&a->asks, hash_of(a, &e.facility, e.ask),
-			    (uint64_t)a->group.id << PLACE_BITS | i);
-	}
+	for (size_t i = 0; i < a->n_added; i++)
+		asks_forget(&a->asks, a->added[i].hash, a->added[i].place);
+	a->n_added = 0;
 }
 
 /* Takes row `stmt` (id, entries) into the group. 1, 0 if it is damaged, -1 without memory. */
@@ -96,7 +98,9 @@ load_row(struct audit *a, const struct group *g, int64_t now, int *failed)
 			continue;
 		young = 1;
 		made_tick(a, e.at, g->id);
-		*failed = remember(a, &e, g->id, i) == -1;
+		if (is_remembered(&e))
+			*failed = asks_add(&a->asks, hash_of(a, &e.facility, e.ask),
+				      (uint64_t)g->id << PLACE_BITS | i) == -1;
 	}
 	return young;
 }
@@ -150,14 +154,14 @@ read_row(struct audit *a, int64_t id, struct why *why)
 }
 
 int
-audit_made(struct audit *a, const struct text *facility, const char *ask, int64_t now,
-    struct made *out, struct why *why)
+audit_made(struct audit *a, uint64_t ask_hash, const struct text *facility, const char *ask,
+    int64_t now, struct made *out, struct why *why)
 {
-	uint64_t hash = hash_of(a, facility, ask), place;
+	uint64_t place;
 	struct audit_entry e;
 	size_t at = 0;
 
-	while ((place = asks_next(&a->asks, hash, &at)) != 0) {
+	while ((place = asks_next(&a->asks, ask_hash, &at)) != 0) {
 		int64_t id = (int64_t)(place >> PLACE_BITS);
 		size_t i = place & ((1 << PLACE_BITS) - 1);
 		const struct group *g = id == a->group.id ? &a->group : &a->read;

@@ -1,15 +1,11 @@
-#include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/random.h"
 #include "store/people_private.h"
-
-#define WARM_CHUNK ((size_t)1 << 20)
+#include "store/shelf.h"
 
 static const struct db_format format = {
 	.what = "people",
@@ -35,6 +31,7 @@ static const char *const sql[PEOPLE_STMTS] = {
 			 " WHERE p.person = ? AND c.replaced_at IS NULL",
 	[PEOPLE_CREDENTIAL] = "SELECT role, code, may_attest, added_at, revoked_at FROM credential"
 			      " WHERE fingerprint = ?",
+	[PEOPLE_GENERATION] = "SELECT value FROM setting WHERE name = 'generation'",
 };
 
 static int
@@ -99,7 +96,8 @@ people_create(const char *dir, const char *name, struct why *why)
 	if (path_of(path, sizeof path, dir, why) == -1 || db_create(&db, path, &format, why) == -1)
 		return -1;
 	if (set_setting(db, "hash_key", key, sizeof key, why) == -1 ||
-	    set_setting(db, "name", name, strlen(name), why) == -1) {
+	    set_setting(db, "name", name, strlen(name), why) == -1 ||
+	    db_run(db, "INSERT INTO setting VALUES('generation', 0)", why) == -1) {
 		sqlite3_close(db);
 		return -1;
 	}
@@ -193,32 +191,29 @@ people_covers(struct people *p, struct why *why)
 	return n;
 }
 
-int
-people_warm(const char *dir, int (*stop)(void *), void *arg, struct why *why)
+int64_t
+people_generation(struct people *p)
 {
-	static char chunk[WARM_CHUNK];
-	char path[4096];
-	ssize_t n = 1;
-	int fd;
+	sqlite3_stmt *stmt = p->stmts[PEOPLE_GENERATION];
+	int64_t generation = sqlite3_step(stmt) == SQLITE_ROW ? sqlite3_column_int64(stmt, 0) : -1;
 
-	if (path_of(path, sizeof path, dir, why) == -1)
-		return -1;
-	if ((fd = open(path, O_RDONLY | O_CLOEXEC)) != -1) {
-		while (!stop(arg) && (n = read(fd, chunk, sizeof chunk)) > 0)
-			;
-	}
-	if (fd == -1 || n == -1)
-		why_set(why, ERR_FILE_UNREADABLE, NULL, "%s: %s", path, strerror(errno));
-	if (fd == -1)
-		return -1;
-	close(fd);
-	return n == -1 ? -1 : n == 0;
+	sqlite3_reset(stmt);
+	return generation;
+}
+
+void
+people_use_shelf(struct people *p, const struct shelf *shelf)
+{
+	p->shelf = shelf;
 }
 
 int
 people_begin(struct people *p, struct why *why)
 {
-	return db_done(p->stmts[PEOPLE_BEGIN], why);
+	if (db_done(p->stmts[PEOPLE_BEGIN], why) == -1)
+		return -1;
+	p->on_shelf = p->shelf != NULL && shelf_generation(p->shelf) == people_generation(p);
+	return 0;
 }
 
 void
@@ -283,8 +278,10 @@ unpadded(struct text t)
 struct cover_key
 people_key(const struct cover *c, const struct insurer *insurer)
 {
-	return (struct cover_key){ unpadded(insurer->number), c->folded_symbol, c->folded_number,
-		c->birth_date };
+	return (struct cover_key){ .insurer_number = unpadded(insurer->number),
+		.symbol = c->folded_symbol,
+		.number = c->folded_number,
+		.birth_date = c->birth_date };
 }
 
 static int
@@ -317,54 +314,61 @@ people_slot(const struct people *p, const struct cover_key *key)
 	return (int64_t)(siphash(p->hash_key, bytes, n + sizeof key->birth_date) >> 1);
 }
 
-/* Takes the row that stmt stands on as the next candidate. 1, or 0 if it is damaged. */
+/* Takes a row as the next candidate; its doc stays where it is. 1, or 0 if it is damaged. */
 static int
-take_row(sqlite3_stmt *stmt, int64_t slot, struct candidates *out)
+take_row(const struct shelf_row *row, int64_t slot, struct candidates *out)
 {
 	struct cover *c = &out->covers[out->n];
-	size_t n = (size_t)sqlite3_column_bytes(stmt, 3);
-	unsigned char *doc = out->docs + out->used;
 
-	if (n == 0 || n > COVER_PACKED_MAX)
+	if (!cover_unpack(row->doc, row->len, c))
 		return 0;
-	memcpy(doc, sqlite3_column_blob(stmt, 3), n);
-	if (!cover_unpack(doc, n, c))
-		return 0;
-	c->person = sqlite3_column_int64(stmt, 0);
+	c->person = row->person;
 	c->slot = slot;
-	out->used += n;
 	out->n++;
 	return 1;
 }
 
-/* Reads one slot. 1 and the row (*more, *current) as a candidate, 0 if it is empty, -1 with why. */
+/* Reads a row of the file; its doc is copied to the candidates. 1, 0 if there is none, -1 with why. */
 static int
-read_slot(struct people *p, int64_t slot, struct candidates *out, int *more, int *current,
-    struct why *why)
+read_file(
+    struct people *p, int64_t slot, struct candidates *out, struct shelf_row *row, struct why *why)
 {
 	sqlite3_stmt *stmt = p->stmts[PEOPLE_FIND];
-	int r = -1;
+	int r = 0, step;
 
 	sqlite3_bind_int64(stmt, 1, slot);
-	switch (sqlite3_step(stmt)) {
-	case SQLITE_ROW:
-		*more = sqlite3_column_int(stmt, 1);
-		*current = sqlite3_column_int(stmt, 2);
-		if ((r = take_row(stmt, slot, out)) == 1)
-			break;
-		why_set(why, ERR_STORE_UNUSABLE, NULL, "slot %lld: the cover is damaged",
-		    (long long)slot);
-		r = -1;
-		break;
-	case SQLITE_DONE:
-		r = 0;
-		break;
-	default:
-		db_failed(p->db, why);
-		break;
+	if ((step = sqlite3_step(stmt)) == SQLITE_ROW) {
+		row->person = sqlite3_column_int64(stmt, 0);
+		row->more = sqlite3_column_int(stmt, 1);
+		row->current = sqlite3_column_int(stmt, 2);
+		row->len = (size_t)sqlite3_column_bytes(stmt, 3);
+		row->doc = out->docs + out->used;
+		if (row->len <= sizeof out->docs - out->used) {
+			memcpy(out->docs + out->used, sqlite3_column_blob(stmt, 3), row->len);
+			out->used += row->len;
+			r = 1;
+		} else {
+			row->len = 0; /* longer than any cover */
+			r = 1;
+		}
+	} else if (step != SQLITE_DONE) {
+		r = db_failed(p->db, why);
 	}
 	sqlite3_reset(stmt);
 	return r;
+}
+
+/* Reads one slot. 1 and the row as the next candidate, 0 if it is empty, -1 with why. */
+static int
+read_slot(
+    struct people *p, int64_t slot, struct candidates *out, struct shelf_row *row, struct why *why)
+{
+	int r = p->on_shelf ? shelf_get(p->shelf, slot, row) : read_file(p, slot, out, row, why);
+
+	if (r != 1 || take_row(row, slot, out))
+		return r;
+	why_set(why, ERR_STORE_UNUSABLE, NULL, "slot %lld: the cover is damaged", (long long)slot);
+	return -1;
 }
 
 /* Is the last candidate of this key? */
@@ -381,16 +385,32 @@ fits(struct people *p, const struct candidates *all, const struct cover_key *key
 	return same_key(&its, key);
 }
 
+void
+people_expect(const struct people *p, struct cover_key *key)
+{
+	key->slot = people_slot(p, key);
+	if (p->on_shelf)
+		shelf_expect(p->shelf, key->slot);
+}
+
+void
+people_expect_row(const struct people *p, const struct cover_key *key)
+{
+	if (p->on_shelf)
+		shelf_expect_row(p->shelf, key->slot);
+}
+
 int
 people_find(struct people *p, const struct cover_key *key, struct candidates *out, struct why *why)
 {
-	int64_t slot = people_slot(p, key);
-	int more = 1, current, r = 1;
+	struct shelf_row row = { .more = 1 };
+	int64_t slot = key->slot;
+	int r = 1;
 
 	out->n = out->used = 0;
-	for (; r == 1 && more && out->n < CANDIDATES_MAX; slot++)
-		if ((r = read_slot(p, slot, out, &more, &current, why)) == 1 &&
-		    (!current || !fits(p, out, key)))
+	for (; r == 1 && row.more && out->n < CANDIDATES_MAX; slot++)
+		if ((r = read_slot(p, slot, out, &row, why)) == 1 &&
+		    (!row.current || !fits(p, out, key)))
 			out->n--;
 	return r == -1 ? -1 : 0;
 }
@@ -398,25 +418,49 @@ people_find(struct people *p, const struct cover_key *key, struct candidates *ou
 int
 people_get(struct people *p, int64_t slot, struct candidates *out, struct why *why)
 {
-	int more, current;
+	struct shelf_row row;
 
 	out->n = out->used = 0;
-	return read_slot(p, slot, out, &more, &current, why);
+	return read_slot(p, slot, out, &row, why);
+}
+
+static int
+row_includes(const unsigned char *doc, size_t n, uint32_t day)
+{
+	struct cover c;
+
+	return cover_unpack(doc, n, &c) && cover_includes(&c, day);
+}
+
+static int
+covered_on_shelf(const struct shelf *shelf, int64_t slot, uint32_t day)
+{
+	struct shelf_row first, row;
+
+	if (!shelf_get(shelf, slot, &first))
+		return 0;
+	row = first;
+	do {
+		if (row.current && row_includes(row.doc, row.len, day))
+			return 1;
+		shelf_sibling(shelf, &row);
+	} while (row.at != first.at);
+	return 0;
 }
 
 int
-people_covered(struct people *p, int64_t person, uint32_t day, struct why *why)
+people_covered(struct people *p, const struct cover *cover, uint32_t day, struct why *why)
 {
 	sqlite3_stmt *stmt = p->stmts[PEOPLE_DATES];
-	struct cover c;
-	int found = 0, r;
+	int found = 0, step = SQLITE_ROW;
 
-	sqlite3_bind_int64(stmt, 1, person);
-	while (!found && (r = sqlite3_step(stmt)) == SQLITE_ROW)
-		found = cover_unpack(sqlite3_column_blob(stmt, 0),
-			    (size_t)sqlite3_column_bytes(stmt, 0), &c) &&
-			cover_includes(&c, day);
-	if (!found && r != SQLITE_DONE)
+	if (p->on_shelf)
+		return covered_on_shelf(p->shelf, cover->slot, day);
+	sqlite3_bind_int64(stmt, 1, cover->person);
+	while (!found && (step = sqlite3_step(stmt)) == SQLITE_ROW)
+		found = row_includes(
+		    sqlite3_column_blob(stmt, 0), (size_t)sqlite3_column_bytes(stmt, 0), day);
+	if (!found && step != SQLITE_DONE)
 		found = db_failed(p->db, why);
 	sqlite3_reset(stmt);
 	return found;

@@ -35,14 +35,15 @@ void people_close(struct people *);
 
 /* The hub's name. Borrowed. */
 const char *people_name(const struct people *);
-/* How many covers there are: -1 with why. Slow. */
+/* How many covers there are, or -1 with why. Slow. */
 int64_t people_covers(struct people *, struct why *);
 
 /*
- * Reads the whole file once, so that the system has it in memory; ends early when stop() says so.
- * 1 if it is warm, 0 if it was stopped, -1 with why.
+ * Looks covers up on the shelf (NULL: in the file) from the next people_begin() on, as long as the
+ * shelf is of the file's generation. The shelf stays the caller's and must outlive the handle.
  */
-int people_warm(const char *dir, int (*stop)(void *), void *, struct why *);
+struct shelf;
+void people_use_shelf(struct people *, const struct shelf *);
 
 /* One moment for all that is read. 0, or -1 with why. */
 int people_begin(struct people *, struct why *);
@@ -61,6 +62,7 @@ struct cover_key {
 	struct text insurer_number; /* folded: without padding and leading zeros */
 	struct text symbol, number; /* folded */
 	uint32_t birth_date;	    /* day.h */
+	int64_t slot;		    /* where its covers begin: set by people_expect() */
 };
 
 struct candidates {
@@ -70,14 +72,21 @@ struct candidates {
 	size_t used;
 };
 
+/*
+ * Sets key->slot. With some work between this, people_expect_row() and people_find(), nobody waits
+ * for the memory.
+ */
+void people_expect(const struct people *, struct cover_key *);
+void people_expect_row(const struct people *, const struct cover_key *);
+
 /* Finds the covers of the key that are not replaced. 0 and the candidates, or -1 with why. */
 int people_find(struct people *, const struct cover_key *, struct candidates *, struct why *);
 
 /* The cover of a slot, also a replaced one, as the only candidate. 1, 0 if there is none, -1 with why. */
 int people_get(struct people *, int64_t slot, struct candidates *, struct why *);
 
-/* Has the person any cover on that day? 1, 0, or -1 with why. */
-int people_covered(struct people *, int64_t person, uint32_t day, struct why *);
+/* Has the person of this cover any cover on that day? 1, 0, or -1 with why. */
+int people_covered(struct people *, const struct cover *, uint32_t day, struct why *);
 
 /*
  * Calls each() for every cover in the order of persons, then of registration, until it returns

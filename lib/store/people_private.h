@@ -14,6 +14,7 @@ enum people_stmt {
 	PEOPLE_FIND,
 	PEOPLE_DATES,
 	PEOPLE_CREDENTIAL,
+	PEOPLE_GENERATION,
 	PEOPLE_STMTS,
 };
 
@@ -24,7 +25,12 @@ struct people {
 	char name[128];
 	struct insurer *insurers;
 	size_t n_insurers;
+	const struct shelf *shelf;
+	int on_shelf; /* the shelf is of the file's generation */
 };
+
+/* Of the covers in the file: another number with every change. -1 if it cannot be read. */
+int64_t people_generation(struct people *);
 
 /* Where the key's covers begin: 63 bits. */
 int64_t people_slot(const struct people *, const struct cover_key *);
