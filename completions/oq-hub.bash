@@ -1,0 +1,43 @@
+# shellcheck shell=bash
+# Made by: oq-hub --help=bash
+
+_oq_hub()
+{
+	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]}
+
+	if [[ $prev == = ]]; then
+		prev=${COMP_WORDS[COMP_CWORD - 2]}
+	elif [[ $cur == = ]]; then
+		cur=
+	fi
+	COMPREPLY=()
+	case $prev in
+	--faults | --config)
+		compopt -o filenames
+		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+		return
+		;;
+	--people | --seed | --name | --facility | --listen | --admin | --threads | --limit)
+		return
+		;;
+	--role)
+		mapfile -t COMPREPLY < <(compgen -W 'facility insurer agency kiosk admin' -- "$cur")
+		return
+		;;
+	--lang)
+		mapfile -t COMPREPLY < <(compgen -W 'en ja' -- "$cur")
+		return
+		;;
+	esac
+	if [[ $cur == -* ]]; then
+		mapfile -t COMPREPLY < <(compgen -W '--people --seed --name --facility --role --may-attest --listen --admin --faults --threads --limit --verify --config --no-config --lang --help --version' -- "$cur")
+		return
+	fi
+	if ((COMP_CWORD == 1)); then
+		mapfile -t COMPREPLY < <(compgen -W 'init serve facility people audit' -- "$cur")
+		return
+	fi
+	compopt -o filenames
+	mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+}
+complete -F _oq_hub oq-hub
