@@ -18,7 +18,9 @@ SANITIZE  =
 BUILD     = $(if $(SANITIZE),build/sanitized,build/plain)
 
 WARN      = -Wall -Wextra -Wpedantic -Wshadow -Wconversion $(WERROR)
-SAN       = -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
+# gcc takes what the sanitisers put in for uninitialised paths.
+SAN       = -fsanitize=address,undefined -fno-sanitize-recover=undefined \
+	-fno-omit-frame-pointer -Wno-maybe-uninitialized
 HARDEN    = -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fstack-clash-protection
 OPTIMISE  = $(if $(SANITIZE),-O1 -DOQ_RESTRAINT_KILL $(SAN),-O2 $(HARDEN))
 CFLAGS    = -g
@@ -207,7 +209,7 @@ need = @missing=$$(printf '%s\n' $(1) | grep -vxF -e "$$(dpkg-query -W \
 	$$root apt-get -qq update && $$root env DEBIAN_FRONTEND=noninteractive \
 	apt-get -qq install --no-install-recommends $$missing >/dev/null; }
 # With every core, and after the packages are there.
-build = @$(MAKE) --no-print-directory -j$$(nproc) $(1)
+build = @$(MAKE) -s --no-print-directory -j$$(nproc) $(1)
 
 deps:
 	$(call need,$(PACKAGES) $(TEST_PACKAGES) $(LINT_PACKAGES))

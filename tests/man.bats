@@ -59,7 +59,8 @@ examples() {
 # Runs the examples of one page; says which failed.
 run_examples() {
 	local kind text status failed=0
-	: >stdout >wanted
+	: >stdout
+	: >wanted
 	while IFS=' ' read -r kind text; do
 		case $kind in
 		out)
