@@ -16,6 +16,7 @@
 #include "base/text.h"
 #include "card/run.h"
 #include "model/desk_line.h"
+#include "model/share.h"
 #include "options/options.h"
 #include "options/tty.h"
 #include "options/words.h"
@@ -280,6 +281,8 @@ open_world(struct world *w, struct why *why)
 static void
 close_world(struct world *w)
 {
+	if (w->output != NULL)
+		output_close(w->output, NULL);
 	oqs_faces_close(w->faces);
 	oqs_seen_close(w->seen);
 	free(w->dirs);
@@ -333,6 +336,17 @@ wait_for(struct world *w)
 	take_signals(w);
 }
 
+static int
+derived_share(const struct world *w, const json_t *eligibility)
+{
+	const char *as_of = json_string_value(json_object_get(eligibility, ELIGIBILITY_AS_OF));
+	struct date day;
+
+	if (as_of == NULL || !date_parse(as_of, &day))
+		return -1;
+	return share_by_age(desk_policy(eligibility), day, w->shares);
+}
+
 static void
 say(const struct world *w, const json_t *record)
 {
@@ -343,7 +357,7 @@ say(const struct world *w, const json_t *record)
 
 	buf_init(&line, 4096);
 	if (e != NULL) {
-		desk_line(&line, e, w->shares);
+		desk_line(&line, e, derived_share(w, e));
 	} else {
 		why_set(&why, error_find(json_string_value(code)), NULL, "%s", "");
 		desk_line_failure(&line, &why);
@@ -465,6 +479,7 @@ main(int argc, char **argv)
 		why_print(&why, TOOL);
 	if (output_close(w.output, &why) == -1)
 		local = report(&why, 1);
+	w.output = NULL;
 	status = tally_status(&w.tally,
 	    strcmp(o.fail_on, "unknown") == 0 ? FAIL_ON_UNKNOWN : FAIL_ON_NEGATIVE, local);
 	if (o.summary != NULL && tally_summary(&w.tally, TOOL, status, o.summary, &why) == -1)

@@ -18,15 +18,13 @@
 #include "oqs/decode.h"
 #include "oqs/put.h"
 
-#define SECRETS 256
-#define LEAST	4 /* bytes of a value that cannot stand in an error by chance */
+#define LEAST 4 /* bytes of a value that cannot stand in an error by chance */
 
 struct sample {
 	const char *name;
 	const struct oqs_message *message;
 	struct buf bytes, text; /* as stored; as UTF-8 */
-	char *secrets[SECRETS];
-	size_t n_secrets;
+	struct buf secrets;	/* one after the other, each with its NUL */
 };
 
 static uint64_t decodings, records, refusals;
@@ -114,8 +112,8 @@ try(const struct sample *s, const char *bytes, size_t n, size_t at)
 	if (why.id == ERR_NONE || strncmp(why.detail, s->name, strlen(s->name)) != 0 ||
 	    !names_place(why.detail))
 		return finding(s, "the error names no place", at, &why);
-	for (size_t i = 0; i < s->n_secrets; i++)
-		if (strstr(why.detail + strlen(s->name), s->secrets[i]) != NULL)
+	for (size_t i = 0; i < s->secrets.len; i += strlen(s->secrets.data + i) + 1)
+		if (strstr(why.detail + strlen(s->name), s->secrets.data + i) != NULL)
 			return finding(s, "the error names a value", at, &why);
 	return 0;
 }
@@ -125,9 +123,10 @@ static void
 collect(struct sample *s, xmlNodePtr node)
 {
 	for (; node != NULL; node = node->next) {
-		if (node->type == XML_TEXT_NODE && !xmlIsBlankNode(node) &&
-		    s->n_secrets < SECRETS && strlen((const char *)node->content) >= LEAST)
-			s->secrets[s->n_secrets++] = strdup((const char *)node->content);
+		const char *text = (const char *)node->content;
+
+		if (node->type == XML_TEXT_NODE && !xmlIsBlankNode(node) && strlen(text) >= LEAST)
+			buf_add(&s->secrets, text, strlen(text) + 1);
 		collect(s, node->children);
 	}
 }
@@ -142,6 +141,7 @@ load(struct sample *s, const char *path)
 
 	s->name = slash == NULL ? path : slash + 1;
 	s->message = oqs_message_find(path);
+	buf_init(&s->secrets, (size_t)1 << 20);
 	buf_init(&s->bytes, (size_t)1 << 20);
 	buf_init(&s->text, (size_t)4 << 20);
 	if (s->message == NULL || file_read(path, (size_t)1 << 20, &s->bytes, &why) == -1 ||
@@ -160,8 +160,7 @@ load(struct sample *s, const char *path)
 static void
 unload(struct sample *s)
 {
-	while (s->n_secrets > 0)
-		free(s->secrets[--s->n_secrets]);
+	buf_free(&s->secrets);
 	buf_free(&s->bytes);
 	buf_free(&s->text);
 }

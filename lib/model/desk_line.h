@@ -9,22 +9,17 @@
 
 #include "base/buf.h"
 #include "base/error.h"
-#include "table/table.h"
+
+/* The policy that the line names: the first that covers the day, else the first. NULL: none. */
+const json_t *desk_policy(const json_t *eligibility);
 
 /*
- * Appends the line of an eligibility, without a line feed. shares: the table of shares by age
- * (shares.csv), or NULL: a share that the answer does not hold is then left out. A derived share
- * is marked with '*'. 0, or -1 when out has failed.
+ * Appends the line of an eligibility, without a line feed. derived: the share in percent to show,
+ * marked with '*', where the answer does not hold one; -1: none. What would steer a terminal is
+ * replaced. 0, or -1 when out has failed.
  */
-int desk_line(struct buf *out, const json_t *eligibility, const struct table *shares);
+int desk_line(struct buf *out, const json_t *eligibility, int derived);
 /* Appends the line of a failure: what to do. */
 int desk_line_failure(struct buf *out, const struct why *);
-
-/*
- * The patient's share in percent: what the answer says, else by age and day. 1 and *percent, with
- * *derived when the table gave it; 0 when neither tells.
- */
-int share_percent(
-    const json_t *policy, struct date day, const struct table *shares, int *percent, int *derived);
 
 #endif
