@@ -33,10 +33,9 @@ from_descriptor(int fd, char pin[static PIN_DIGITS], struct why *why)
 	ssize_t got = 0;
 	int ok;
 
+	/* A signal is caught only to end what we do: it ends this, too. */
 	while (n + 1 < sizeof typed) {
 		got = read(fd, typed + n, 1);
-		if (got == -1 && errno == EINTR)
-			continue;
 		if (got <= 0 || typed[n] == '\n')
 			break;
 		n++;
@@ -46,9 +45,11 @@ from_descriptor(int fd, char pin[static PIN_DIGITS], struct why *why)
 		typed[n - 1] = '\0';
 	ok = read_digits(typed, pin);
 	explicit_bzero(typed, sizeof typed);
-	if (got == -1)
+	if (got == -1) {
 		why_set(why, ERR_PIN_NOT_GIVEN, NULL, "--pin-fd: %s", strerror(errno));
-	else if (!ok)
+		return -1;
+	}
+	if (!ok)
 		why_set(why, n == 0 ? ERR_PIN_NOT_GIVEN : ERR_PIN_MALFORMED, NULL, "--pin-fd");
 	return ok ? 0 : -1;
 }
