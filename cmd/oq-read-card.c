@@ -1,6 +1,5 @@
 /* oq-read-card: results of the face reader, or cards on a PC/SC reader, become records. */
 #include <errno.h>
-#include <inttypes.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -302,7 +301,8 @@ print_last(const struct world *w)
 		return;
 	}
 	time_format(last, at);
-	fprintf(stderr, _("%s: last result %s, %" PRId64 " s ago\n"), TOOL, at, clock_now() - last);
+	fprintf(stderr, _("%s: last result %s, %lld s ago\n"), TOOL, at,
+	    (long long)(clock_now() - last));
 }
 
 static void

@@ -76,7 +76,9 @@ sanitized() {
 }
 
 @test "every byte flipped, every length cut: no crash, no record from a broken file, no patient in an error" {
-	run oqs-torture "${OQS_BITS:-1}" "$data"/{req,res,face}/*.xml
+	bits=1
+	[ "$OQ_ROUNDS" -le 10 ] || bits=255 # make torture
+	run oqs-torture "$bits" "$data"/{req,res,face}/*.xml
 	assert_success
 	assert_output --regexp '^[0-9]+ decodings, [0-9]+ records, [0-9]+ refusals$'
 }
