@@ -60,7 +60,7 @@ libs_oq-verify    = -lcurl -lsqlite3 -lssl -lcrypto -ljansson -lseccomp
 
 # Test programs, one file each: tests/NAME.c becomes $(BUILD)/tests/NAME, run by a bats file.
 # Their rooms and libraries, as above: rooms_test-NAME, libs_test-NAME.
-TESTS     = base model cputime load vcard vreader prompt options pipe splice table oqs-same oqs-torture badhub journal
+TESTS     = base model cputime load trust vcard vreader prompt options pipe splice table oqs-same oqs-torture badhub journal
 rooms_test-base = base
 libs_test-base = -lseccomp
 rooms_test-options = options base
@@ -82,6 +82,8 @@ libs_test-badhub = -lssl -lcrypto
 rooms_test-journal = store base
 libs_test-journal = -lsqlite3
 libs_test-vcard = -lcrypto
+rooms_test-trust = trust base
+libs_test-trust = -lcrypto -ljansson -lseccomp
 
 # Parsers that are fed rubbish: tests/fuzz_NAME.c, from the seeds in tests/seeds/NAME.
 FUZZ      = record csv mapping text oqs

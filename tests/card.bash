@@ -173,15 +173,16 @@ jwk_public() {
 	openssl pkey -pubin -in "$1" -noout -text | awk '
 		/^Modulus:|^pub:/ { take = 1; next }
 		/^Exponent:|^ASN1|^NIST/ { take = 0 }
-		/P-256/ { curve = "P-256" }
+		/P-256/ { curve = "P-256"; size = 64 }
+		/P-384/ { curve = "P-384"; size = 96 }
 		take { gsub(/[ :]/, ""); hex = hex $0 }
-		END { print (curve == "" ? "RSA" : curve), hex }' | {
-		read -r kind hex
+		END { print (curve == "" ? "RSA" : curve), hex, size }' | {
+		read -r kind hex size
 		if [ "$kind" = RSA ]; then
 			printf '{"kty":"RSA","e":"AQAB","n":"%s"}\n' "$(url "${hex#00}")"
 		else
-			printf '{"kty":"EC","crv":"%s","x":"%s","y":"%s"}\n' "$kind" "$(url "${hex:2:64}")" \
-				"$(url "${hex:66:64}")"
+			printf '{"kty":"EC","crv":"%s","x":"%s","y":"%s"}\n' "$kind" "$(url "${hex:2:size}")" \
+				"$(url "${hex:2+size:size}")"
 		fi
 	}
 }
@@ -189,4 +190,24 @@ jwk_public() {
 # url HEX: base64url of the bytes.
 url() {
 	xxd -r -p <<<"$1" | basenc -w 0 --base64url | tr -d =
+}
+
+# jwk_private KEY.pem: the private key as a JWK.
+jwk_private() {
+	jwk_public <(openssl pkey -in "$1" -pubout) >"$1.public"
+	openssl pkey -in "$1" -noout -text | awk '
+		/^[a-zA-Z]/ { name = $1; next }
+		/^ / { gsub(/[ :]/, ""); hex[name] = hex[name] $0 }
+		END { for (name in hex) print name, hex[name] }' | while read -r name hex; do
+		case $name in
+		privateExponent:) echo d "$(url "${hex#00}")" ;;
+		prime1:) echo p "$(url "${hex#00}")" ;;
+		prime2:) echo q "$(url "${hex#00}")" ;;
+		exponent1:) echo dp "$(url "${hex#00}")" ;;
+		exponent2:) echo dq "$(url "${hex#00}")" ;;
+		coefficient:) echo qi "$(url "${hex#00}")" ;;
+		priv:) echo d "$(url "${hex#00}")" ;;
+		esac
+	done | jq -cRn --slurpfile public "$1.public" \
+		'$public[0] + ([inputs | split(" ") | {key: .[0], value: .[1]}] | from_entries)'
 }
