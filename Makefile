@@ -55,12 +55,12 @@ rooms_oq-message  = oqs model options pipe base
 libs_oq-message   = -lxml2 -larchive -ljansson -lseccomp
 rooms_oq-read-card = card trust oqs model table options pipe base
 libs_oq-read-card = -lpcsclite -lcrypto -lxml2 -larchive -lsqlite3 -lcsv -ljansson -lseccomp
-rooms_oq-verify   = ask route store model options pipe base
-libs_oq-verify    = -lcurl -lsqlite3 -lssl -lcrypto -ljansson -lseccomp
+rooms_oq-verify   = ask route oqs store model options pipe base
+libs_oq-verify    = -lcurl -lxml2 -larchive -lsqlite3 -lssl -lcrypto -ljansson -lseccomp
 
 # Test programs, one file each: tests/NAME.c becomes $(BUILD)/tests/NAME, run by a bats file.
 # Their rooms and libraries, as above: rooms_test-NAME, libs_test-NAME.
-TESTS     = base model cputime load trust vcard vreader prompt options pipe splice table oqs-same oqs-torture badhub journal
+TESTS     = base model cputime load card trust vcard vreader prompt options pipe splice table oqs-same oqs-torture badhub journal
 rooms_test-base = base
 libs_test-base = -lseccomp
 rooms_test-options = options base
@@ -82,6 +82,8 @@ libs_test-badhub = -lssl -lcrypto
 rooms_test-journal = store base
 libs_test-journal = -lsqlite3
 libs_test-vcard = -lcrypto
+rooms_test-card = card trust model options pipe base
+libs_test-card = -lpcsclite -lcrypto -ljansson -lseccomp
 rooms_test-trust = trust base
 libs_test-trust = -lcrypto -ljansson -lseccomp
 
