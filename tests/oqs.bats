@@ -267,6 +267,16 @@ bulk_edited() {
 	[ "${#lines[@]}" -eq 2 ]
 }
 
+@test "keys are compared folded: width and leading zeros of the number do not make another key" {
+	"$OQ_TREE/tests/oqs-bulk" 2 utf-8 | sed '
+		s|<InsuredIdentificationNumber>2<|<InsuredIdentificationNumber>００１<|
+		s|<InsuredCardSymbol>99910001<|<InsuredCardSymbol>９９９１０００１<|' >OQSmuquc02res_f.xml
+	run jq -c .eligibility.flags <(decode OQSmuquc02res_f.xml)
+	assert_output $'["same-key-in-several-units"]\n["same-key-in-several-units"]'
+	run jq -r '.insured.number' <(decode OQSmuquc02res_f.xml)
+	assert_output $'1\n００１'
+}
+
 @test "counts that disagree, foreign and missing identifiers are reported" {
 	f=$(bulk_edited 's|<NumberOfError>1<|<NumberOfError>0<|')
 	run jq -c .oqs.conflicts <(oq-message decode "$f" 2>err)

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "gen/names.h"
+#include "model/fold.h"
 #include "oqs/conflicts.h"
 
 #define SEED  0x9e3779b97f4a7c15U
@@ -45,6 +46,7 @@ oqs_survey_free(struct oqs_survey *s)
 {
 	free(s->units);
 	free(s->keys);
+	buf_free(&s->folded);
 	*s = (struct oqs_survey){ 0 };
 }
 
@@ -52,6 +54,8 @@ void
 oqs_survey_unit(struct oqs_survey *s)
 {
 	s->now = (struct oqs_unit){ 0 };
+	if (s->folded.max == 0)
+		buf_init(&s->folded, 4 * OQS_VALUE_MAX);
 }
 
 /* What stands where. An element that the table knows is told by its node. */
@@ -68,6 +72,28 @@ hash_value(const struct oqs_walk *walk, const char *suffix, const char *text)
 	return hash_text(h, text);
 }
 
+static const struct {
+	const char *member;
+	int (*fold)(struct buf *, const char *);
+} folds[] = {
+	{ INSURED_INSURER_NUMBER, fold_insurer_number },
+	{ INSURED_SYMBOL, fold_symbol },
+	{ INSURED_NUMBER, fold_number },
+};
+
+/* A part of the key as keys are compared: width, hyphens and zeros do not make another key. */
+static uint64_t
+hash_key(struct oqs_survey *s, const struct oqs_walk *walk, const struct oqs_node *node,
+    const char *text)
+{
+	buf_reset(&s->folded);
+	for (size_t i = 0; i < sizeof folds / sizeof *folds; i++)
+		if (strcmp(oqs_node_member(node), folds[i].member) == 0 &&
+		    folds[i].fold(&s->folded, text) == 0 && s->folded.len > 0)
+			return hash_value(walk, NULL, s->folded.data);
+	return hash_value(walk, NULL, text);
+}
+
 /*
  * Sums do not depend on the order of elements, which differs from file to file. The identifier and
  * what was asked are no part of the answer.
@@ -81,9 +107,9 @@ oqs_survey_value(struct oqs_survey *s, const struct oqs_walk *walk, const char *
 
 	if (role == ROLE_ID)
 		s->now.id = hash_id(text);
-	else if (role == ROLE_KEY)
-		s->now.key += hash_value(walk, suffix, text);
-	else if (answers)
+	else if (role == ROLE_KEY && (answers || s->keys_repeat))
+		s->now.key += hash_key(s, walk, node, text);
+	else if (role != ROLE_KEY && answers)
 		s->now.content += hash_value(walk, suffix, text);
 	if (role == ROLE_RESULT && answers) {
 		s->normal += strcmp(text, "1") == 0;

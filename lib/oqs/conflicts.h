@@ -22,6 +22,7 @@ struct oqs_survey {
 	size_t n, room;
 	uint64_t normal, failed; /* by their result */
 	int ids_repeat, keys_repeat;
+	struct buf folded; /* scratch */
 };
 
 void oqs_survey_free(struct oqs_survey *);
