@@ -13,6 +13,8 @@
 
 #define LOCK_AT	  ((off_t)1 << 48) /* a byte that is neither data nor one of SQLite's locks */
 #define KEEP_DAYS 2
+/* 16 MiB: few enough to be written again and again in place, two fsyncs in fifty more. */
+#define LOG_PAGES "512"
 
 /*
  * Large pages, because a window's answers go over twenty of them. What is deleted is
@@ -22,7 +24,7 @@ static const struct db_format format = {
 	.what = "questions",
 	.version = 1,
 	.schema =
-	    "PRAGMA page_size = 16384;"
+	    "PRAGMA page_size = 32768;"
 	    "CREATE TABLE run(id INTEGER PRIMARY KEY, began_at INTEGER NOT NULL, ended_at INTEGER);"
 	    "CREATE TABLE asked(id INTEGER PRIMARY KEY, run INTEGER NOT NULL REFERENCES run,"
 	    " sent_at INTEGER NOT NULL, route TEXT NOT NULL, last_day INTEGER NOT NULL,"
@@ -326,7 +328,10 @@ open_checked(struct journal *j, const char *path, struct why *why)
 		return -1;
 	}
 	if (check(j->db, path, why) == -1 ||
-	    db_run(j->db, "PRAGMA secure_delete = ON; PRAGMA temp_store = MEMORY", why) == -1)
+	    db_run(j->db,
+		"PRAGMA secure_delete = ON; PRAGMA temp_store = MEMORY;"
+		"PRAGMA wal_autocheckpoint = " LOG_PAGES,
+		why) == -1)
 		return -1;
 	for (size_t i = 0; i < JOURNAL_STMTS; i++)
 		if (db_prepare(j->db, &j->stmts[i], sql[i], why) == -1)
