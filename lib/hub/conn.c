@@ -1,3 +1,4 @@
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -32,7 +33,7 @@ struct conn {
 	struct worker *worker;
 	struct conn *next, **link;
 	struct bufferevent *bev;
-	struct event *timer;
+	struct event *timer, *drain;
 	enum door door;
 	enum state state;
 	int close_after; /* this reply is the last */
@@ -73,9 +74,12 @@ conn_close(struct conn *c)
 	else
 		job_free(c->job);
 	event_free(c->timer);
+	if (c->drain != NULL)
+		event_free(c->drain);
 	bufferevent_free(c->bev);
 	buf_free(&c->in);
-	atomic_fetch_sub(&c->worker->shared->open, 1);
+	if (c->door == DOOR_HUB)
+		atomic_fetch_sub(&c->worker->shared->open, 1);
 	free(c);
 }
 
@@ -338,10 +342,6 @@ on_read(struct bufferevent *bev, void *arg)
 	size_t n = evbuffer_get_length(input);
 	char *to;
 
-	if (c->state == LINGERING) {
-		evbuffer_drain(input, n);
-		return;
-	}
 	if (c->state != IDLE && c->state != READING)
 		return; /* it waits in the buffer, which does not grow */
 	if (n == 0 && c->in.len == 0)
@@ -354,18 +354,41 @@ on_read(struct bufferevent *bev, void *arg)
 	step(c);
 }
 
-/* Says that nothing more comes from here, and waits for the other side to read that. */
+/* What still comes is thrown away, as it came. */
+static void
+on_drain(evutil_socket_t fd, short what, void *arg)
+{
+	char rubbish[16384];
+	ssize_t n;
+
+	(void)what;
+	do
+		n = read(fd, rubbish, sizeof rubbish);
+	while (n > 0);
+	if (n == 0 || errno != EAGAIN)
+		conn_close(arg);
+}
+
+/*
+ * Says that nothing more comes from here, and waits until the other side has read that. Closed at
+ * once, with something of its unread, the kernel would reset the connection, and the last that was
+ * said (an alert, a refusal) would be lost on the way.
+ */
 static void
 linger(struct conn *c)
 {
 	SSL *ssl = bufferevent_openssl_get_ssl(c->bev);
+	evutil_socket_t fd = bufferevent_getfd(c->bev);
 
-	if (ssl != NULL)
+	if (ssl != NULL && SSL_is_init_finished(ssl))
 		SSL_shutdown(ssl);
-	shutdown(bufferevent_getfd(c->bev), SHUT_WR);
+	shutdown(fd, SHUT_WR);
+	bufferevent_disable(c->bev, EV_READ | EV_WRITE);
 	c->state = LINGERING;
 	be_patient(c, PATIENCE_LINGER);
-	on_read(c->bev, c);
+	c->drain = event_new(c->worker->base, fd, EV_READ | EV_PERSIST, on_drain, c);
+	if (c->drain == NULL || event_add(c->drain, NULL) == -1)
+		conn_close(c);
 }
 
 /* All has been handed to the kernel. */
@@ -392,6 +415,10 @@ on_event(struct bufferevent *bev, short what, void *arg)
 	struct conn *c = arg;
 	SSL *ssl = bufferevent_openssl_get_ssl(bev);
 
+	if (c->state == HANDSHAKE && (what & BEV_EVENT_CONNECTED) == 0) {
+		linger(c); /* an alert has been sent */
+		return;
+	}
 	if ((what & BEV_EVENT_CONNECTED) == 0 || !tls_fingerprint(ssl, c->fingerprint)) {
 		conn_close(c);
 		return;
@@ -472,7 +499,8 @@ conn_open(struct worker *w, int fd, enum door door)
 	if (c->next != NULL)
 		c->next->link = &c->next;
 	w->conns = c;
-	atomic_fetch_add(&w->shared->open, 1);
+	if (door == DOOR_HUB)
+		atomic_fetch_add(&w->shared->open, 1);
 	bufferevent_setcb(c->bev, on_read, on_write, on_event, c);
 	bufferevent_setwatermark(c->bev, EV_READ, 0, READ_CHUNK);
 	be_patient(c, PATIENCE_HANDSHAKE);
