@@ -194,7 +194,7 @@ static int
 open_shares(struct world *w, struct why *why)
 {
 	static const char tail[] = "/../share/oq/shares.csv";
-	char path[4096];
+	char path[4096], *slash;
 	ssize_t n;
 
 	if (!w->o->say)
@@ -205,8 +205,8 @@ open_shares(struct world *w, struct why *why)
 	}
 	if ((n = readlink("/proc/self/exe", path, sizeof path - sizeof tail)) > 0) {
 		path[n] = '\0';
-		*strrchr(path, '/') = '\0';
-		strcat(path, tail);
+		slash = strrchr(path, '/');
+		memcpy(slash == NULL ? path : slash, tail, sizeof tail);
 		w->shares = table_load(path, why);
 	}
 	return w->shares == NULL ? -1 : 0;
@@ -251,7 +251,7 @@ lock_doors(const struct world *w, const char *state, struct why *why)
 		if (strrchr(summary, '/') != NULL)
 			*strrchr(summary, '/') = '\0';
 		else
-			strcpy(summary, ".");
+			memcpy(summary, ".", sizeof ".");
 		write[n++] = *summary == '\0' ? "/" : summary;
 	}
 	words_open();
