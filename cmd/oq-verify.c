@@ -18,10 +18,10 @@
 #define TOOL "oq-verify"
 
 struct options {
-	const char *via, *facility, *ca, *cert, *key, *operator, * lane, *journal, *summary,
-	    *fail_on;
-	int pass_fd, as_completed, say, retry_unknown, again, dry_run;
-	int64_t jobs, max_line, retry_for, timeout;
+	const char *via, *facility, *ca, *cert, *key, *operator, * lane, *journal, *state, *archive,
+	    *summary, *fail_on;
+	int pass_fd, as_completed, say, retry_unknown, again, dry_run, keep;
+	int64_t jobs, max_line, retry_for, timeout, scan, settle, note_after, give_up;
 };
 #define T struct options
 
@@ -37,6 +37,8 @@ static const struct option_row rows[] = {
 	    N_("whether somebody at the desk waits for the answers, or nobody does")),
 	ROW_JOBS(T),
 	ROW_JOURNAL(T),
+	ROW(T, "state", 0, "DIR", OPTION_DIR, state, NULL, NULL, OPTION_CONF,
+	    N_("where the journal of a terminal is, unless --journal names it")),
 	ROW(T, "as-completed", 0, NULL, OPTION_FLAG, as_completed, NULL, NULL, 0,
 	    N_("let a line leave when it is answered, not in its order")),
 	ROW(T, "say", 0, NULL, OPTION_FLAG, say, NULL, NULL, 0,
@@ -51,6 +53,18 @@ static const struct option_row rows[] = {
 	    N_("patience with a hub that is down or wants us to wait")),
 	ROW(T, "timeout", 0, "SPAN", OPTION_SPAN, timeout, NULL, "30s", 0,
 	    N_("patience with one request, from connect to last byte")),
+	ROW(T, "scan", 0, "SPAN", OPTION_SPAN, scan, NULL, "1s", 0,
+	    N_("look into the terminal's folder this often, also when nothing is reported of it")),
+	ROW(T, "settle", 0, "SPAN", OPTION_SPAN, settle, NULL, "300ms", 0,
+	    N_("time between two readings of a response that must be the same")),
+	ROW(T, "note-after", 0, "SPAN", OPTION_SPAN, note_after, NULL, "10s", 0,
+	    N_("say on a terminal that an answer takes longer than this")),
+	ROW(T, "give-up", 0, "SPAN", OPTION_SPAN, give_up, NULL, "180s", 0,
+	    N_("patience with the terminal, from a request to its response")),
+	ROW(T, "keep", 0, NULL, OPTION_FLAG, keep, NULL, NULL, 0,
+	    N_("leave the terminal's responses in the folder instead of removing them")),
+	ROW(T, "archive", 0, "DIR", OPTION_DIR, archive, NULL, NULL, 0,
+	    N_("move the terminal's responses here instead of removing them")),
 	ROW_MAX_LINE(T),
 	ROW_SUMMARY(T),
 	ROW_FAIL_ON(T),
@@ -74,6 +88,9 @@ struct world {
 	struct output *output;
 	struct tally tally;
 	struct journal *journal; /* NULL: none */
+	const char *journal_path;
+	char *made_path; /* where it is by default; NULL: somebody said where */
+	char *owner;	 /* of temporary files in a terminal's folder */
 	char facility[FACILITY_SIZE];
 	int stop_fd;
 };
@@ -93,6 +110,14 @@ open_route(const struct options *o, struct world *w, struct why *why)
 		.jobs = (int)o->jobs,
 		.retry_for = o->retry_for,
 		.timeout = o->timeout,
+		.tool = TOOL,
+		.owner = w->owner,
+		.archive = o->archive,
+		.keep = o->keep,
+		.scan = o->scan,
+		.settle = o->settle,
+		.note_after = o->note_after,
+		.give_up = o->give_up,
 	};
 
 	if (o->dry_run)
@@ -101,15 +126,46 @@ open_route(const struct options *o, struct world *w, struct why *why)
 	return w->route == NULL ? -1 : 0;
 }
 
+/* Over a terminal there always is a journal. 0, or -1 with why. */
+static int
+name_journal(const struct options *o, struct world *w, struct why *why)
+{
+	w->journal_path = o->journal;
+	if (o->journal != NULL || route_directory(o->via) == NULL || o->facility == NULL)
+		return 0;
+	w->made_path = journal_default_path(o->state, o->facility, why);
+	w->journal_path = w->made_path;
+	return w->made_path == NULL ? -1 : 0;
+}
+
+/* Whose files lie in a folder that several machines share: those of this machine's journal. */
+static int
+name_owner(struct world *w, struct why *why)
+{
+	char host[256] = "", *path = realpath(w->journal_path, NULL);
+
+	gethostname(host, sizeof host - 1);
+	if (path == NULL || asprintf(&w->owner, "%s:%s", host, path) == -1) {
+		w->owner = NULL;
+		why_set(why, ERR_FILE_UNREADABLE, NULL, "%s: %s", w->journal_path, strerror(errno));
+	}
+	free(path);
+	return w->owner == NULL ? -1 : 0;
+}
+
 static int
 open_journal(const struct options *o, struct world *w, struct why *why)
 {
-	if (o->journal == NULL || o->dry_run)
+	if (o->dry_run)
 		return 0;
-	if (asked_facility(o->facility, o->cert, w->facility, why) == -1)
+	if (name_journal(o, w, why) == -1)
 		return -1;
-	w->journal = journal_open(o->journal, why);
-	return w->journal == NULL ? -1 : 0;
+	if (w->journal_path == NULL)
+		return 0;
+	if (asked_facility(o->facility, o->cert, w->facility, why) == -1 ||
+	    (w->journal = journal_open(w->journal_path, why)) == NULL)
+		return -1;
+	return name_owner(w, why);
 }
 
 static int
@@ -132,19 +188,30 @@ open_stop(struct world *w, struct why *why)
 	return -1;
 }
 
-/* The last door: from here on the network, and of files what the summary and the journal need. */
+/* What the way out needs. The resolver asks a local service over AF_UNIX, from a thread of libcurl. */
+static unsigned
+way_out(const struct options *o)
+{
+	if (o->dry_run || route_directory(o->via) != NULL)
+		return 0;
+	return MAY_INET | MAY_UNIX | MAY_THREAD;
+}
+
+/*
+ * The last door: from here on the network or the terminal's folder, and of files what the summary
+ * and the journal need.
+ */
 static int
 lock_doors(const struct options *o, const struct world *w, struct why *why)
 {
+	const char *folder = o->dry_run ? NULL : route_directory(o->via);
 	char *summary = o->summary == NULL ? NULL : strdup(o->summary);
-	char *journal = w->journal == NULL ? NULL : strdup(o->journal);
-	const char *write[3] = { NULL };
+	char *journal = w->journal == NULL ? NULL : strdup(w->journal_path);
+	const char *write[5] = { NULL };
 	size_t n = 0;
 	struct profile profile = {
 		.name = TOOL,
-		/* The resolver asks a local service over AF_UNIX, from a thread of libcurl. */
-		.may =
-		    (o->dry_run ? 0U : MAY_INET | MAY_UNIX | MAY_THREAD) | (o->say ? MAY_TTY : 0U),
+		.may = way_out(o) | (o->say ? MAY_TTY : 0U),
 		.write = write,
 	};
 	int failed = 0;
@@ -158,6 +225,10 @@ lock_doors(const struct options *o, const struct world *w, struct why *why)
 	}
 	if (journal != NULL)
 		write[n++] = dirname(journal);
+	if (folder != NULL)
+		write[n++] = folder;
+	if (folder != NULL && o->archive != NULL)
+		write[n++] = o->archive;
 	if (n > 0)
 		profile.may |= MAY_WRITE_FILES;
 	words_open();
@@ -247,7 +318,7 @@ main(int argc, char **argv)
 	check_use(&o, options_read(&command, argc, argv, &o, &operands));
 	if (o.say)
 		w.desk = tty_open(TOOL);
-	if (open_route(&o, &w, &why) == -1 || open_journal(&o, &w, &why) == -1 ||
+	if (open_journal(&o, &w, &why) == -1 || open_route(&o, &w, &why) == -1 ||
 	    open_pipe(&o, &w, &why) == -1 || open_stop(&w, &why) == -1 ||
 	    lock_doors(&o, &w, &why) == -1) {
 		status = error_rows[why.id].exit;
@@ -262,6 +333,8 @@ main(int argc, char **argv)
 	lines_close(w.lines);
 	route_close(w.route);
 	journal_close(w.journal);
+	free(w.made_path);
+	free(w.owner);
 	if (w.desk != NULL)
 		tty_close(w.desk);
 	return status;

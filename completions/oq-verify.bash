@@ -17,7 +17,12 @@ _oq_verify()
 		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
 		return
 		;;
-	--via | --facility | --pass-fd | --operator | --jobs | -j | --retry-for | --timeout | --max-line)
+	--state | --archive)
+		compopt -o filenames
+		mapfile -t COMPREPLY < <(compgen -d -- "$cur")
+		return
+		;;
+	--via | --facility | --pass-fd | --operator | --jobs | -j | --retry-for | --timeout | --scan | --settle | --note-after | --give-up | --max-line)
 		return
 		;;
 	--lane)
@@ -34,7 +39,7 @@ _oq_verify()
 		;;
 	esac
 	if [[ $cur == -* ]]; then
-		mapfile -t COMPREPLY < <(compgen -W '--via --facility --ca --cert --key --pass-fd --operator --lane --jobs --journal --as-completed --say --retry-unknown --again --dry-run --retry-for --timeout --max-line --summary --fail-on --config --no-config --lang --help --version' -- "$cur")
+		mapfile -t COMPREPLY < <(compgen -W '--via --facility --ca --cert --key --pass-fd --operator --lane --jobs --journal --state --as-completed --say --retry-unknown --again --dry-run --retry-for --timeout --scan --settle --note-after --give-up --keep --archive --max-line --summary --fail-on --config --no-config --lang --help --version' -- "$cur")
 		return
 	fi
 }

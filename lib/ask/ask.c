@@ -90,6 +90,19 @@ leaves_now(const struct asking *a, const struct decision *d)
 	       (a->options->as_completed || a->waiting == 0);
 }
 
+/* The batch's last question gets its name on the route, and is remembered. */
+static void
+name_question(struct asking *a, struct batch *b, const struct decision *d)
+{
+	struct question *q = &b->window.questions[b->window.n - 1];
+
+	q->earlier = d->earlier;
+	memcpy(q->name, d->name, sizeof q->name);
+	route_label(a->route, q);
+	if (a->asked.journal != NULL)
+		asked_add(&a->asked, b);
+}
+
 static void
 take_line(struct asking *a, const struct line *line)
 {
@@ -113,8 +126,8 @@ take_line(struct asking *a, const struct line *line)
 		leave(&a->leaving, NULL, &i);
 	} else if ((b = batch_to_fill(a)) == NULL || batch_add(b, line, &d) == -1) {
 		fail(a, ERR_OUT_OF_MEMORY, "a line could not be kept");
-	} else if (d.way == WAY_ASK && a->asked.journal != NULL) {
-		asked_add(&a->asked, b);
+	} else if (d.way == WAY_ASK) {
+		name_question(a, b, &d);
 	}
 	decision_free(&d);
 }
@@ -170,10 +183,13 @@ send_batch(struct asking *a)
 		return;
 	now = clock_now();
 	time_format(now, b->asked_at);
+	if (a->asked.failed.id == ERR_NONE)
+		route_prepare(a->route, &b->window);
 	if (a->asked.journal != NULL && asked_send(&a->asked, b, now) == -1) {
 		batch_done(a, b);
 		return;
 	}
+	route_handed(a->route); /* what was answered before became durable with it */
 	b->state = BATCH_FLYING;
 	a->flying++;
 	route_start(a->route, &b->window);
@@ -282,6 +298,15 @@ finished(const struct asking *a)
 	return a->ended && a->waiting == 0;
 }
 
+/* What was answered is safe: the other side's copies of it may go. */
+static void
+commit(struct asking *a)
+{
+	asked_commit(&a->asked);
+	if (a->asked.failed.id == ERR_NONE && a->route != NULL)
+		route_handed(a->route);
+}
+
 static void
 run(struct asking *a)
 {
@@ -296,7 +321,7 @@ run(struct asking *a)
 		if ((timeout = idle_time(a)) != 0) {
 			output_flush(a->leaving.output);
 			if (a->flying == 0)
-				asked_commit(&a->asked);
+				commit(a);
 		}
 		work(a, timeout);
 	}
@@ -321,11 +346,13 @@ ask_run(struct lines *lines, int in, struct output *output, struct route *route,
 		if ((a.batches[i] = batch_new(
 			 SERVICE, answer_read, options->max_line, ANSWERS_MAX)) == NULL)
 			fail(&a, ERR_OUT_OF_MEMORY, "the batches");
+		else if (route != NULL)
+			a.batches[i]->window.most = route_lines(route);
 	if (!a.failed)
 		run(&a);
 	for (size_t i = 0; i <= a.jobs; i++)
 		batch_free(a.batches[i]);
-	asked_commit(&a.asked);
+	commit(&a);
 	if (a.asked.failed.id != ERR_NONE)
 		report(&a.leaving, &a.asked.failed);
 	failed = a.failed || a.asked.failed.id != ERR_NONE;

@@ -37,7 +37,7 @@ batch_free(struct batch *b)
 int
 batch_full(const struct batch *b)
 {
-	return b->n == BATCH_ITEMS || b->window.n == WINDOW_LINES || b->text.len >= TEXT_ENOUGH ||
+	return b->n == BATCH_ITEMS || b->window.n == b->window.most || b->text.len >= TEXT_ENOUGH ||
 	       b->kept.len >= TEXT_ENOUGH || b->window.body.len + QUESTION_MAX > WINDOW_BYTES;
 }
 

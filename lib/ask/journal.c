@@ -88,6 +88,29 @@ read_kept(struct decision *d, struct why *why)
 	return r;
 }
 
+/* Will the window be answered, now or later? One that was left open will not. */
+static int
+is_under_way(const struct asked *a, int64_t window)
+{
+	if (window == a->filling)
+		return 1;
+	for (size_t i = 0; i < ASKED_FLYING; i++)
+		if (a->flying[i] == window)
+			return 1;
+	return 0;
+}
+
+/* In the list of windows under way, puts one number in another's place. */
+static void
+replace_flying(struct asked *a, int64_t old, int64_t new)
+{
+	for (size_t i = 0; i < ASKED_FLYING; i++)
+		if (a->flying[i] == old) {
+			a->flying[i] = new;
+			return;
+		}
+}
+
 /* Is it known, and what does that make of the line? 0, or -1 with why. */
 static int
 look(struct asked *a, struct decision *d, struct why *why)
@@ -103,7 +126,7 @@ look(struct asked *a, struct decision *d, struct why *why)
 		d->way = WAY_KEPT;
 		return read_kept(d, why);
 	}
-	if (known && f->ours && f->state == JOURNAL_SENT) {
+	if (known && f->ours && f->state == JOURNAL_SENT && is_under_way(a, f->window)) {
 		d->way = WAY_SAME;
 		d->window = f->window;
 		d->place = f->at;
@@ -111,6 +134,10 @@ look(struct asked *a, struct decision *d, struct why *why)
 	}
 	a->entry.ask = known ? f->ask : NULL;
 	a->entry.day = d->day;
+	if (known) {
+		d->earlier = f->state == JOURNAL_SENT ? EARLIER_SENT : EARLIER_GIVEN_UP;
+		memcpy(d->name, f->name, sizeof d->name);
+	}
 	d->ask = a->entry.ask;
 	d->text = &a->question;
 	return 0;
@@ -132,12 +159,14 @@ asked_look(struct asked *a, struct decision *d)
 void
 asked_add(struct asked *a, struct batch *b)
 {
+	const struct question *q = &b->window.questions[b->window.n - 1];
 	struct why why;
 	int64_t window;
 
-	a->entry.ask = b->window.questions[b->window.n - 1].ask;
+	a->entry.ask = q->ask;
+	a->entry.name = q->name[0] == '\0' ? NULL : q->name;
 	if ((window = journal_add(a->journal, &a->entry, &why)) != -1)
-		b->journal = window;
+		b->journal = a->filling = window;
 	else
 		give_up(a, &why);
 }
@@ -156,6 +185,8 @@ asked_send(struct asked *a, struct batch *b, int64_t now)
 
 	if (a->failed.id == ERR_NONE && journal_send(a->journal, a->route, now, &why) == 0) {
 		b->asked = now;
+		replace_flying(a, 0, b->journal);
+		a->filling = 0;
 		return 0;
 	}
 	if (a->failed.id == ERR_NONE)
@@ -176,6 +207,8 @@ keep_answers(struct asked *a, const struct batch *b)
 		const struct question *q = &w->questions[i];
 		int kept = q->answered && q->why.id == ERR_NONE;
 
+		if (q->open)
+			return; /* it stays sent: its answer may still be found */
 		spans[i] =
 		    (struct journal_span){ kept ? q->answer_at : 0, kept ? q->answer_len : 0 };
 	}
@@ -209,6 +242,7 @@ settle_all(struct batch *of, struct batch *b)
 void
 asked_done(struct asked *a, struct batch *b, struct batch *const *batches, size_t n)
 {
+	replace_flying(a, b->journal, 0);
 	if (a->failed.id == ERR_NONE)
 		keep_answers(a, b);
 	for (size_t i = 0; i < n; i++)

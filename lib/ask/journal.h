@@ -13,6 +13,8 @@
 #include "ask/batch.h"
 #include "store/journal.h"
 
+#define ASKED_FLYING 64 /* windows under way at most */
+
 struct asked { /* zeroed: no journal */
 	struct journal *journal;
 	const char *route; /* its name */
@@ -22,6 +24,7 @@ struct asked { /* zeroed: no journal */
 	struct buf place;    /* what keys of this route and facility begin with */
 	struct buf question; /* the line's, as it would be sent */
 	struct journal_question entry;
+	int64_t filling, flying[ASKED_FLYING]; /* windows that will be answered; 0: none */
 	struct journal_found found;
 };
 

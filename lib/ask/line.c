@@ -101,6 +101,8 @@ line_decide(const struct line *line, const struct ask_options *o, const struct r
 	d->record = NULL;
 	d->recheck = 0;
 	d->text = NULL;
+	d->earlier = EARLIER_NONE;
+	d->name[0] = '\0';
 	d->why.id = ERR_NONE;
 	d->way = decide(line, o, route, d);
 }

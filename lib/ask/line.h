@@ -35,9 +35,11 @@ struct decision {
 	struct date day;	/* WAY_ASK */
 	struct insured insured; /* WAY_ASK; borrows from record */
 	/* With a journal: */
-	const struct buf *text; /* WAY_ASK: the question line, but for its ask */
-	const char *ask;	/* and the ask to ask with again; NULL: a new one */
-	int64_t window;		/* WAY_SAME: where the equal line is */
+	const struct buf *text;	       /* WAY_ASK: the question line, but for its ask */
+	const char *ask;	       /* and the ask to ask with again; NULL: a new one */
+	enum earlier earlier;	       /* how it ended when it was asked before */
+	char name[QUESTION_NAME_SIZE]; /* under which name */
+	int64_t window;		       /* WAY_SAME: where the equal line is */
 	size_t place;
 	struct given given; /* WAY_KEPT */
 };

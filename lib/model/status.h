@@ -7,4 +7,10 @@
 /* A word this version does not know is VERDICT_UNKNOWN (DESIGN 3.9). NULL too. */
 enum verdict status_verdict(const char *status);
 
+/*
+ * Who has to act on a status other than valid, and what to do: words of records.csv. 1, or 0 when
+ * nobody has to, or it is a word this version does not know.
+ */
+int status_advice(const char *status, const char **actor, const char **next);
+
 #endif

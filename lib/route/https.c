@@ -390,6 +390,7 @@ https_count(const void *impl, const char *what)
 const struct scheme_row https_scheme = {
 	.prefix = "https:",
 	.can = CAN_NUMBER,
+	.lines = WINDOW_LINES,
 	.open = https_open,
 	.close = https_close,
 	.name = https_name,

@@ -4,7 +4,7 @@
 
 #include "route/scheme.h"
 
-static const struct scheme_row *const schemes[] = { &https_scheme, NULL };
+static const struct scheme_row *const schemes[] = { &https_scheme, &terminal_scheme, NULL };
 
 struct route {
 	const struct scheme_row *scheme;
@@ -47,7 +47,7 @@ route_open(const struct route_options *o, struct why *why)
 			why_set(why, ERR_ROUTE_UNUSABLE, NULL, "no --via was given");
 		else
 			why_set(why, ERR_ROUTE_UNUSABLE, NULL,
-			    "--via %s: this version knows only https://HOST/", o->via);
+			    "--via %s: the ways are https://HOST/ and terminal:DIR", o->via);
 		return NULL;
 	}
 	if ((r = calloc(1, sizeof *r)) == NULL) {
@@ -59,6 +59,14 @@ route_open(const struct route_options *o, struct why *why)
 		return r;
 	free(r);
 	return NULL;
+}
+
+const char *
+route_directory(const char *via)
+{
+	const struct scheme_row *scheme = via == NULL ? NULL : find_scheme(via);
+
+	return scheme != NULL && scheme->directory ? via + strlen(scheme->prefix) : NULL;
 }
 
 void
@@ -91,6 +99,33 @@ route_may(const struct route *r, enum ability ability, struct why *why)
 	why_set(why, ERR_NOT_OVER_THIS_ROUTE, NULL, "%s cannot go over %s; %s", what,
 	    r->scheme->prefix, instead);
 	return 0;
+}
+
+size_t
+route_lines(const struct route *r)
+{
+	return r->scheme->lines;
+}
+
+void
+route_label(struct route *r, struct question *q)
+{
+	if (r->scheme->label != NULL)
+		r->scheme->label(r->impl, q);
+}
+
+void
+route_prepare(struct route *r, struct window *w)
+{
+	if (r->scheme->prepare != NULL)
+		r->scheme->prepare(r->impl, w);
+}
+
+void
+route_handed(struct route *r)
+{
+	if (r->scheme->handed != NULL)
+		r->scheme->handed(r->impl);
 }
 
 int

@@ -17,8 +17,9 @@
 #include "base/error.h"
 #include "base/random.h"
 
-#define WINDOW_LINES 256
-#define WINDOW_BYTES ((size_t)1 << 20)
+#define WINDOW_LINES	   256
+#define WINDOW_BYTES	   ((size_t)1 << 20)
+#define QUESTION_NAME_SIZE 21 /* of a question's name on the route, and NUL */
 
 enum ability {
 	CAN_NUMBER = 1 << 0,
@@ -32,13 +33,23 @@ enum ability {
 	CAN_DISASTER = 1 << 8,
 };
 
+/* What is known of a question from a run before this one. */
+enum earlier {
+	EARLIER_NONE,	  /* it was not asked */
+	EARLIER_SENT,	  /* the run was cut while it was under way */
+	EARLIER_GIVEN_UP, /* nobody waited any longer */
+};
+
 struct question {
 	char ask[ASK_SIZE];
-	size_t at, len; /* its line in window.body, without line feed */
+	size_t at, len;		       /* its line in window.body, without line feed */
+	char name[QUESTION_NAME_SIZE]; /* on the route; "" where it needs none */
+	enum earlier earlier;
 	/* Set by the route. */
 	int answered;		      /* 0: there is none, and why says why */
 	size_t answer_at, answer_len; /* the answer line in window.answers, without line feed */
 	struct why why;
+	int open; /* without an answer, but the other side may have it and still answer */
 	int note; /* the window's reader's */
 };
 
@@ -55,7 +66,7 @@ struct window {
 	struct buf body; /* question lines, each with its line feed */
 	struct buf answers;
 	struct question questions[WINDOW_LINES];
-	size_t n;
+	size_t n, most; /* questions in it, and how many the route takes together */
 };
 
 /* An empty window; answers larger than max_answers bytes are refused (answer-too-large). */
@@ -76,6 +87,12 @@ struct route_options {
 	int jobs;	   /* windows in flight at most */
 	int64_t retry_for; /* milliseconds of patience with a hub that is down or busy */
 	int64_t timeout;   /* milliseconds for one request, from connect to last byte */
+	/* Of a terminal's folder; spans in milliseconds. */
+	const char *tool;    /* the command's name, for what is said on stderr */
+	const char *owner;   /* temporary files of the same owner are ours: the journal's name */
+	const char *archive; /* where responses go; NULL: they are removed, */
+	int keep;	     /* or stay where they are */
+	int64_t scan, settle, note_after, give_up;
 };
 
 struct route;
@@ -88,11 +105,32 @@ struct route;
 struct route *route_open(const struct route_options *, struct why *);
 void route_close(struct route *);
 
+/* The directory that such a way out is, where it needs a journal; or NULL: it is none. */
+const char *route_directory(const char *via);
+
 /* The name to write as eligibility.route: "terminal", or the hub's name. */
 const char *route_name(const struct route *);
 
 /* May this be asked here? 1, or 0 with why: not-over-this-route, naming the way that exists. */
 int route_may(const struct route *, enum ability, struct why *);
+
+/* How many questions may travel in one window. */
+size_t route_lines(const struct route *);
+
+/*
+ * Gives the question its name on the route. One that was asked before comes with the name of then,
+ * and keeps it as long as its answer may be found under it.
+ */
+void route_label(struct route *, struct question *);
+
+/*
+ * Before the questions are remembered as sent, and route_start() is called: whatever can fail until
+ * then is done here, and what does fail comes back from route_work() like an answer.
+ */
+void route_prepare(struct route *, struct window *);
+
+/* The answers that came out of route_work() so far are safe with us: they may be cleared away. */
+void route_handed(struct route *);
 
 /* Takes a window under way. 0, or -1 when `jobs` are already in flight. */
 int route_start(struct route *, struct window *);

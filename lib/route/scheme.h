@@ -10,6 +10,12 @@ struct scheme_row {
 	void *(*open)(const struct route_options *, struct why *);
 	void (*close)(void *impl);
 	const char *(*name)(const void *impl);
+	size_t lines;  /* questions in a window */
+	int directory; /* is it one, named behind the prefix? */
+	/* These three may be NULL: nothing to do. */
+	void (*label)(void *impl, struct question *);
+	void (*prepare)(void *impl, struct window *);
+	void (*handed)(void *impl);
 	int (*start)(void *impl, struct window *);
 	struct window *(*work)(void *impl, int64_t timeout, const int *fds, size_t n);
 	const struct why *(*down)(const void *impl);
@@ -17,6 +23,6 @@ struct scheme_row {
 	uint64_t (*count)(const void *impl, const char *what);
 };
 
-extern const struct scheme_row https_scheme;
+extern const struct scheme_row https_scheme, terminal_scheme;
 
 #endif

@@ -8,6 +8,7 @@ window_init(struct window *w, const char *service, answer_reader *read, size_t m
 	w->service = service;
 	w->read = read;
 	w->n = 0;
+	w->most = WINDOW_LINES;
 	buf_init(&w->body, WINDOW_BYTES);
 	buf_init(&w->answers, max_answers);
 }
@@ -33,12 +34,14 @@ window_next(struct window *w)
 {
 	struct question *q;
 
-	if (w->n == WINDOW_LINES)
+	if (w->n == w->most)
 		return NULL;
 	q = &w->questions[w->n];
 	ask_new(q->ask);
 	q->at = w->body.len;
-	q->answered = 0;
+	q->name[0] = '\0';
+	q->earlier = EARLIER_NONE;
+	q->answered = q->open = 0;
 	q->why.id = ERR_NONE;
 	return q;
 }
