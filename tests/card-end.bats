@@ -138,6 +138,8 @@ ended_at() {
 # In the memory that a process may write to.
 @test "the PIN is in no memory once it was sent, in no core, argument, environment, log or page file" {
 	[ "$(id -u)" -eq 0 ] || could_not_run "only root may read the memory of a process that cannot be dumped"
+	! grep -q __asan_init "$OQ_BUILD/bin/oq-read-card" ||
+		could_not_run "a sanitiser keeps what was freed, and maps terabytes"
 	cat >search.py <<-'END'
 		import sys
 		pid, found = sys.argv[1], 0

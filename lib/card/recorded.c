@@ -1,3 +1,4 @@
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -6,7 +7,7 @@
 #include "card/recorded.h"
 
 #define RECORD_MAX (1 << 20)
-#define LINE_MAX   1024
+#define LINE_SIZE  1024
 #define PIN_AT	   5 /* of a VERIFY, behind its header */
 
 static const char *const words[LINKS] = {
@@ -40,11 +41,11 @@ link_find(const char *word)
 
 /* The next line of the record, without its line feed; "" at its end. */
 static void
-next_line(struct recorded *r, char line[static LINE_MAX])
+next_line(struct recorded *r, char line[static LINE_SIZE])
 {
-	const char *from = r->text.data + r->at;
-	size_t n = r->text.len == r->at ? 0 : strcspn(from, "\n");
-	size_t kept = n < LINE_MAX ? n : LINE_MAX - 1;
+	const char *from = r->text.len == 0 ? "" : r->text.data + r->at;
+	size_t n = strcspn(from, "\n");
+	size_t kept = n < LINE_SIZE ? n : LINE_SIZE - 1;
 
 	memcpy(line, from, kept);
 	line[kept] = '\0';
@@ -55,7 +56,7 @@ next_line(struct recorded *r, char line[static LINE_MAX])
 static enum link
 played(struct recorded *r, const char *call)
 {
-	char line[LINE_MAX];
+	char line[LINE_SIZE] = "";
 	size_t n = strlen(call);
 
 	next_line(r, line);
@@ -74,7 +75,7 @@ hex(char *out, const uint8_t *bytes, size_t n)
 
 /* The command in hex, a PIN in it as asterisks. */
 static void
-command_text(char out[static LINE_MAX], const uint8_t *command, size_t n)
+command_text(char out[static LINE_SIZE], const uint8_t *command, size_t n)
 {
 	hex(out, command, n);
 	if (n > PIN_AT && command[1] == 0x20)
@@ -87,26 +88,37 @@ play_open(void *self)
 	return played(self, "open");
 }
 
+/* One reader of a look. 1, or 0 if the line is none. */
+static int
+read_reader(const char *line, struct readers *out)
+{
+	char *rest, *name;
+	unsigned long events = strtoul(line, &rest, 10), card = strtoul(rest, &name, 10);
+
+	if (rest == line || name == rest || *name != ' ' || events > UINT_MAX)
+		return 0;
+	out->reader[out->n].events = (unsigned)events;
+	out->reader[out->n].card = card != 0;
+	snprintf(
+	    out->reader[out->n].name, READER_NAME_SIZE, "%.*s", READER_NAME_SIZE - 1, name + 1);
+	out->n++;
+	return 1;
+}
+
 static enum link
 play_look(void *self, struct readers *out, int64_t wait)
 {
 	struct recorded *r = self;
 	enum link link = played(r, "look");
-	char line[LINE_MAX];
-	int taken;
+	char line[LINE_SIZE];
 
 	(void)wait;
 	out->n = 0;
 	if (link != LINK_OK && link != LINK_LATER)
 		return link;
-	for (next_line(r, line); out->n < READERS_MAX && line[0] != '.'; next_line(r, line)) {
-		if (sscanf(line, "%u %d %n", &out->reader[out->n].events, &out->reader[out->n].card,
-			&taken) != 2)
+	for (next_line(r, line); line[0] != '.'; next_line(r, line))
+		if (out->n == READERS_MAX || !read_reader(line, out))
 			return LINK_FAILED;
-		snprintf(out->reader[out->n].name, READER_NAME_SIZE, "%.*s", READER_NAME_SIZE - 1,
-		    line + taken);
-		out->n++;
-	}
 	return link;
 }
 
@@ -121,7 +133,7 @@ static enum link
 play_transmit(void *self, const uint8_t *command, size_t n, uint8_t *answer, size_t *len)
 {
 	struct recorded *r = self;
-	char line[LINE_MAX], text[LINE_MAX];
+	char line[LINE_SIZE], text[LINE_SIZE];
 	size_t digits;
 
 	if (n > TRANSPORT_ANSWER)
@@ -137,10 +149,9 @@ play_transmit(void *self, const uint8_t *command, size_t n, uint8_t *answer, siz
 	if (line[2 + digits] != '\0' || digits % 2 != 0 || digits / 2 > *len)
 		return link_find(line + 2);
 	for (size_t i = 0; i < digits / 2; i++) {
-		unsigned byte;
+		const char two[] = { line[2 + 2 * i], line[3 + 2 * i], '\0' };
 
-		sscanf(line + 2 + 2 * i, "%2x", &byte);
-		answer[i] = (uint8_t)byte;
+		answer[i] = (uint8_t)strtoul(two, NULL, 16);
 	}
 	*len = digits / 2;
 	return LINK_OK;
@@ -151,7 +162,7 @@ play_off(void *self)
 {
 	struct recorded *r = self;
 	size_t before = r->at;
-	char line[LINE_MAX];
+	char line[LINE_SIZE];
 
 	next_line(r, line);
 	if (strcmp(line, "off") != 0)
@@ -206,7 +217,7 @@ static enum link
 write_transmit(void *self, const uint8_t *command, size_t n, uint8_t *answer, size_t *len)
 {
 	struct recorded *r = self;
-	char text[LINE_MAX];
+	char text[LINE_SIZE];
 	enum link link;
 
 	if (n > TRANSPORT_ANSWER)

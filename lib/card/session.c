@@ -94,9 +94,11 @@ try_each(struct session *s, size_t *which)
 		}
 		way->ops->power_off(way->self);
 	}
-	s->out.why = ours == 1 ? (struct why){ .id = ERR_NONE } : why;
-	if (ours == 1)
+	if (ours == 1) {
+		s->out.why.id = ERR_NONE;
 		return 0;
+	}
+	s->out.why = why;
 	if (ours > 1)
 		why_set(&s->out.why, ERR_CARD_AMBIGUOUS, NULL, "%zu cards", ours);
 	return -1;
