@@ -18,9 +18,9 @@ SANITIZE  =
 BUILD     = $(if $(SANITIZE),build/sanitized,build/plain)
 
 WARN      = -Wall -Wextra -Wpedantic -Wshadow -Wconversion $(WERROR)
-# gcc takes what the sanitisers put in for uninitialised paths.
+# gcc takes what the sanitisers put in for paths that do not exist.
 SAN       = -fsanitize=address,undefined -fno-sanitize-recover=undefined \
-	-fno-omit-frame-pointer -Wno-maybe-uninitialized
+	-fno-omit-frame-pointer -Wno-maybe-uninitialized -Wno-format-truncation
 HARDEN    = -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fstack-clash-protection
 OPTIMISE  = $(if $(SANITIZE),-O1 -DOQ_RESTRAINT_KILL $(SAN),-O2 $(HARDEN))
 CFLAGS    = -g
@@ -60,7 +60,7 @@ libs_oq-verify    = -lcurl -lxml2 -larchive -lsqlite3 -lssl -lcrypto -ljansson -
 
 # Test programs, one file each: tests/NAME.c becomes $(BUILD)/tests/NAME, run by a bats file.
 # Their rooms and libraries, as above: rooms_test-NAME, libs_test-NAME.
-TESTS     = base model cputime load card trust vcard vreader prompt options pipe splice table oqs-same oqs-torture badhub journal
+TESTS     = base model cputime load card trust vcard vreader prompt options pipe splice table oqs-same oqs-torture badhub journal hub
 rooms_test-base = base
 libs_test-base = -lseccomp
 rooms_test-options = options base
@@ -79,6 +79,8 @@ rooms_test-oqs-torture = oqs model table options pipe base
 libs_test-oqs-torture = -lxml2 -larchive -ljansson -lsqlite3 -lcsv -lseccomp
 libs_test-load = -lssl -lcrypto -lpthread
 libs_test-badhub = -lssl -lcrypto
+rooms_test-hub = hub store model pipe base
+libs_test-hub = -lsqlite3 -ljansson -lcrypto
 rooms_test-journal = store base
 libs_test-journal = -lsqlite3
 libs_test-vcard = -lcrypto
@@ -88,13 +90,15 @@ rooms_test-trust = trust base
 libs_test-trust = -lcrypto -ljansson -lseccomp
 
 # Parsers that are fed rubbish: tests/fuzz_NAME.c, from the seeds in tests/seeds/NAME.
-FUZZ      = record csv mapping text oqs
+FUZZ      = record csv mapping text oqs question
 rooms_fuzz-record = pipe base
 libs_fuzz-record = -ljansson -lseccomp
 rooms_fuzz-csv = csv model pipe base
 libs_fuzz-csv = -lcsv -ljansson -lseccomp
 rooms_fuzz-mapping = csv model pipe base
 libs_fuzz-mapping = -lcsv -ljansson -lseccomp
+rooms_fuzz-question = hub store model pipe base
+libs_fuzz-question = -lsqlite3 -ljansson -lcrypto -lseccomp
 rooms_fuzz-text = model base
 libs_fuzz-text = -ljansson -lseccomp
 rooms_fuzz-oqs = oqs model table options pipe base
