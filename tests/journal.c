@@ -1,7 +1,8 @@
 /*
  * journal FILE STEP...: lib/store's journal, step by step, for journal.bats.
+ * journal where STATE|- CODE: prints the path of a facility's journal.
  *
- *	add KEY [ASK|-] [DAY] [NAME]	puts a question in (KEY any text); prints its window
+ *	add KEY ASK|- DAY NAME|-	puts a question in (KEY any text); prints its window
  *	send				the window leaves, over the route "hub"
  *	answer WINDOW TEXT...		answers it; TEXT - is given up; ends at a lone "."
  *	find KEY			prints what is known: state, window, again, ask, name, answer
@@ -153,7 +154,6 @@ sure(long from, long to)
 	}
 }
 
-/* The step's arguments up to the next known step are optional ones. */
 static char **
 step_add(char **arg)
 {
@@ -194,11 +194,24 @@ step(char **arg)
 	return arg + (strcmp(name, "many") == 0 || strcmp(name, "sure") == 0 ? 2 : 0);
 }
 
+static int
+where(const char *state, const char *code)
+{
+	char *path = journal_default_path(strcmp(state, "-") == 0 ? NULL : state, code, &why);
+
+	must(path == NULL ? -1 : 0);
+	puts(path);
+	free(path);
+	return 0;
+}
+
 int
 main(int argc, char **argv)
 {
 	if (argc < 2)
 		errx(2, "usage: journal FILE STEP...");
+	if (argc == 4 && strcmp(argv[1], "where") == 0)
+		return where(argv[2], argv[3]);
 	setlinebuf(stdout);
 	if ((journal = journal_open(argv[1], &why)) == NULL)
 		must(-1);

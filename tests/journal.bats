@@ -1,0 +1,383 @@
+# The journal of questions: lib/store's file, step by step, through tests/journal.c, and oq-verify
+# that is killed and run again.
+# shellcheck disable=SC2154 # bats sets stderr
+
+bats_require_minimum_version 1.5.0
+load helper
+
+setup_file() {
+	load helper
+	cd "$BATS_FILE_TMPDIR" || return
+	export WORLD=$PWD
+	hub_init hub --people 1500 --seed 11
+	oq-hub people hub | jq -c --slurp 'unique_by(.insured) | to_entries[] | .value +
+		{id: .key} | {id, visit_date, insured}' >people.jsonl
+	head -n 10 people.jsonl >ten.jsonl
+	# One line in seven asks what an earlier one, near or far, has asked.
+	awk '{ line[NR] = $0; print } NR % 7 == 0 { print line[NR - NR % 5] }
+		END { for (i = 1; i <= NR; i += 11) print line[i] }' people.jsonl >lines.jsonl
+	hub_start hub
+}
+
+teardown_file() {
+	hub_stop
+}
+
+setup() {
+	cd "$BATS_TEST_TMPDIR" || return
+	hub_use "$WORLD/hub"
+	today=$(TZ=Asia/Tokyo date +%F)
+}
+
+journal() {
+	"$OQ_BUILD/tests/journal" j.db "$@"
+}
+
+# on DAY STEP...: the journal on another day.
+on() {
+	faketime "$1" "$OQ_BUILD/tests/journal" j.db "${@:2}"
+}
+
+# answers FILE: the records without the two times that no two runs share.
+answers() {
+	jq -c 'del(.eligibility.asked_at, .eligibility.answered_at)' "$1"
+}
+
+# asks FROM: what the hub's audit says since entry FROM, as "KIND ASK".
+asks() {
+	oq-hub audit "$WORLD/hub" | jq -r --argjson from "$1" 'select(.n > $from) | "\(.kind) \(.ask)"'
+}
+
+audited() {
+	oq-hub audit "$WORLD/hub" | jq -s 'map(.n) | max // 0'
+}
+
+# states: each state in the journal and how many questions have it.
+states() {
+	sqlite3 j.db 'SELECT state, count(*) FROM question GROUP BY 1 ORDER BY 1' | paste -sd' '
+}
+
+# --- the file
+
+@test "a question that was sent is known after a kill, with its ask, and one that was not is not" {
+	journal add a aaaaaaaaaaaaaaaaaaaaaaaaaa "$today" - send add b - "$today" - die
+	run -0 journal find a find b
+	assert_line --index 0 'a sent 1 aaaaaaaaaaaaaaaaaaaaaaaaaa - '
+	assert_line --index 1 'b unknown'
+}
+
+@test "answers count from the commit on" {
+	journal add a - "$today" - add b - "$today" - send answer 1 one two . die
+	run -0 journal find a
+	assert_output --partial 'a sent 1 '
+	journal add c - "$today" - add d - "$today" - send answer 2 three - . commit die
+	run -0 journal find c find d
+	assert_line --index 0 --regexp '^c answered 2 .* three$'
+	assert_line --index 1 --regexp '^d given-up 2 .* $'
+}
+
+@test "what a cut run was answered is taken once a line, and says when an earlier line had it" {
+	journal add a - "$today" - send answer 1 one . commit die
+	run -0 journal find a find a
+	assert_line --index 0 --regexp '^a answered 1 [a-z2-7]{26} - one$'
+	assert_line --index 1 --regexp '^a answered 1 again '
+}
+
+@test "what a run that ended was answered is not used again, but an open question keeps its ask" {
+	journal add a - "$today" - add b bbbbbbbbbbbbbbbbbbbbbbbbbb "$today" - send answer 1 one - . end
+	run -0 journal find a find b
+	assert_line --index 0 'a unknown'
+	assert_line --index 1 'b given-up 1 bbbbbbbbbbbbbbbbbbbbbbbbbb - '
+	# The same of what it took from one that was cut; what it did not meet stays.
+	journal add c - "$today" - add d - "$today" - send answer 2 three four . commit die
+	journal find c end
+	run -0 journal find c find d
+	assert_line --index 0 'c unknown'
+	assert_line --index 1 --partial 'd answered 2 '
+}
+
+@test "a question that is asked again counts from then on" {
+	journal add a aaaaaaaaaaaaaaaaaaaaaaaaaa "$today" - send die
+	journal find a add a aaaaaaaaaaaaaaaaaaaaaaaaaa "$today" - send answer 2 late . commit die
+	run -0 journal find a
+	assert_output 'a answered 2 aaaaaaaaaaaaaaaaaaaaaaaaaa - late'
+	assert_equal "$(states)" 'answered|1'
+}
+
+@test "the name that a question has on its route is kept" {
+	journal add a - "$today" 261005abcdefghijklmn send die
+	run -0 journal find a
+	assert_output --regexp ' 261005abcdefghijklmn $'
+	assert_equal "$(sqlite3 j.db 'SELECT name_on_route FROM question')" 261005abcdefghijklmn
+}
+
+@test "a hundred thousand are found again, and none is taken for another" {
+	journal many 0 100000 sure 0 100000 die
+	journal sure 0 100000 sure 99000 99500 sure 0 300
+	run -0 journal find 100000 find 100001 find -1
+	assert_output $'100000 unknown\n100001 unknown\n-1 unknown'
+}
+
+@test "nobody else can read it, and what others could is closed" {
+	journal add a - "$today" - send die
+	assert_equal "$(stat -c %a j.db j.db-wal | sort -u)" 600
+	chmod 644 j.db
+	journal find a
+	assert_equal "$(stat -c %a j.db)" 600
+}
+
+@test "another process: the one that has it is named" {
+	mkfifo hold
+	"$OQ_BUILD/tests/journal" j.db wait <hold 3>&- &
+	local pid=$!
+	exec 9>hold
+	wait_for 10 test -s j.db
+	# It is there before it is locked.
+	wait_for 10 refuses "$pid"
+	exec 9>&-
+	wait "$pid"
+	journal find a
+}
+
+refuses() {
+	run -7 journal find a
+	[ "$output" = "journal-in-use: j.db: process $1" ]
+}
+
+@test "a newer format is refused, and left as it is" {
+	journal add a - "$today" - send
+	sqlite3 j.db 'PRAGMA user_version = 2' >/dev/null
+	cp j.db before
+	run -7 journal find a
+	assert_output --partial 'store-newer: '
+	cmp j.db before
+}
+
+@test "what is no journal is not taken for one" {
+	cp "$WORLD/ten.jsonl" j.db
+	run -7 journal find a
+	assert_output --partial 'journal-damaged: '
+	cmp j.db "$WORLD/ten.jsonl"
+	rm j.db
+	sqlite3 j.db 'CREATE TABLE mine(x); PRAGMA user_version = 1' >/dev/null
+	run -7 journal find a
+	assert_output --partial 'store-unusable: '
+	assert_equal "$(sqlite3 j.db .tables)" mine
+}
+
+@test "damage anywhere in the tables is found, and nothing is trusted" {
+	journal many 0 600
+	local size offset found=0
+	size=$(stat -c %s j.db)
+	for ((offset = 100; offset < size; offset += size / 97)); do
+		cp j.db good.db
+		printf '\xa5\x5a\xa5\x5a' | dd of=j.db bs=1 seek=$offset conv=notrunc status=none
+		run journal sure 0 600
+		# Unused bytes may change; an answer that is given is the one that was kept.
+		[ "$status" = 0 ] || [ "$status" = 7 ] || [ "$output" != "${output%is not as it was*}" ] ||
+			fail "at $offset: status $status: $output"
+		[ "$status" != 7 ] || found=$((found + 1))
+		mv good.db j.db
+	done
+	[ $found -gt 5 ] || fail "only $found of 97 were found"
+}
+
+@test "killed while it is made: the next one makes it" {
+	printf 'half' >j.db.new
+	journal add a - "$today" - send
+	assert_file_not_exist j.db.new
+	: >empty.db
+	"$OQ_BUILD/tests/journal" empty.db find a
+}
+
+@test "questions go two days after their day, and 48 hours after they were asked" {
+	on '2026-10-05 21:00' add booked - 2026-10-08 - send answer 1 x . end
+	on '2026-10-05 21:00' add past - 2026-09-01 - send answer 2 x . commit die
+	on '2026-10-07 20:00' commit # opened, and not yet 48 hours
+	assert_equal "$(states)" 'answered|2'
+	on '2026-10-07 22:00' end
+	assert_equal "$(sqlite3 j.db 'SELECT id FROM asked')" 1
+	on '2026-10-10 09:00' end
+	assert_equal "$(sqlite3 j.db 'SELECT id FROM asked')" 1
+	on '2026-10-11 09:00' end
+	assert_equal "$(states)" ''
+	for table in asked answered taken place; do
+		assert_equal "$(sqlite3 j.db "SELECT count(*) FROM $table")" 0
+	done
+	# And what comes after is found.
+	on '2026-10-11 09:00' many 0 40000
+	on '2026-10-11 09:05' sure 0 40000
+}
+
+@test "the bytes of what is gone are gone" {
+	on '2026-10-05 21:00' add a - 2026-10-05 - send answer 1 架空花子 . end
+	grep -q 架空花子 j.db
+	on '2026-10-20 21:00' end
+	run ! grep -q 架空花子 j.db j.db-wal
+}
+
+@test "where it is unless somebody says otherwise" {
+	run -0 "$OQ_BUILD/tests/journal" where "$PWD/a/b" 4719999999
+	assert_output "$PWD/a/b/terminal-4719999999.db"
+	assert_equal "$(stat -c %a a a/b | sort -u)" 700
+	run -7 "$OQ_BUILD/tests/journal" where "$WORLD/ten.jsonl/x" 4719999999
+	assert_output --partial 'file-unwritable: '
+}
+
+# --- oq-verify with one
+
+@test "equal lines are asked once, and the later ones say so" {
+	local before
+	before=$(audited)
+	{ cat "$WORLD/ten.jsonl" "$WORLD/ten.jsonl"; head -n 1 "$WORLD/ten.jsonl"; } >in
+	for flags in '' --as-completed; do
+		# shellcheck disable=SC2086 # none or one
+		oq-verify --journal "j$flags.db" $flags <in >out 2>err || [ $? -le 3 ]
+		assert_equal "$(jq -c .id out | sort | uniq -c | awk '{ n[$1]++ } END { print n[2], n[3] }')" '9 1'
+		assert_equal "$(jq -c .eligibility.reused out | sort | uniq -c | xargs)" '10 null 11 true'
+		"$OQ_TREE/tests/validate" out
+	done
+	assert_equal "$(asks "$before" | sort -u | wc -l)" 20
+	assert_equal "$(asks "$before" | wc -l)" 20
+}
+
+@test "a day's second run asks anew; another day is another question" {
+	local before
+	before=$(audited)
+	for run in 1 2; do
+		oq-verify --journal j.db <"$WORLD/ten.jsonl" >out.$run 2>err || [ $? -le 3 ]
+	done
+	assert_equal "$(asks "$before" | sort -u | grep -c '^verify')" 20
+	cmp <(answers out.1) <(answers out.2)
+	assert_equal "$(jq -c .eligibility.reused out.2 | sort -u)" null
+}
+
+@test "no journal, no file; and none for --dry-run" {
+	oq-verify <"$WORLD/ten.jsonl" >out 2>err || [ $? -le 3 ]
+	oq-verify --dry-run --journal j.db <"$WORLD/ten.jsonl" >out
+	assert_equal "$(wc -l <out)" 10
+	assert_file_not_exist j.db
+}
+
+@test "two runs on one journal: the second ends with 7 and names the first" {
+	mkfifo lines
+	oq-verify --journal j.db <lines >out 2>err 3>&- &
+	local pid=$!
+	exec 9>lines
+	wait_for 10 test -s j.db
+	wait_for 10 second_is_refused "$pid"
+	cat "$WORLD/ten.jsonl" >&9
+	exec 9>&-
+	wait "$pid" || [ $? -le 3 ]
+	assert_equal "$(wc -l <out)" 10
+}
+
+second_is_refused() {
+	run -7 --separate-stderr oq-verify --journal j.db <"$WORLD/ten.jsonl"
+	[ -z "$output" ] && [[ $stderr == *"Another run uses this journal: j.db: process $1"* ]]
+}
+
+@test "a damaged journal is named before anything is asked" {
+	printf 'not a journal' >j.db
+	run -7 --separate-stderr oq-verify --journal j.db <"$WORLD/ten.jsonl"
+	assert_output ''
+	[[ $stderr == *'The journal is damaged or is none: '*j.db* ]] || fail "$stderr"
+	run -7 --separate-stderr oq-verify --journal nowhere/j.db <"$WORLD/ten.jsonl"
+	[[ $stderr == *'nowhere'* ]] || fail "$stderr"
+}
+
+@test "the journal's disk is full: every line leaves, none that was not remembered is asked" {
+	local before
+	before=$(audited)
+	# 1,024 KiB a file for the shell's children, and no signal for going over it; output is a pipe.
+	(
+		trap '' XFSZ
+		ulimit -f 1024
+		oq-verify --journal j.db <"$WORLD/lines.jsonl" 2>err || echo $? >status
+	) | cat >out
+	assert_equal "$(cat status)" 7
+	assert_equal "$(wc -l <out)" "$(wc -l <"$WORLD/lines.jsonl")"
+	cmp <(jq -c .id out) <(jq -c .id "$WORLD/lines.jsonl")
+	assert_equal "$(jq -r '.error | select(.) | "\(.code) \(.retry)"' out | sort -u)" 'journal-failed later'
+	assert_equal "$(grep -c 'The journal failed' err)" 1
+	# What was asked can be taken up: no identity is lost.
+	oq-verify --journal j.db <"$WORLD/lines.jsonl" >again 2>err || [ $? -le 3 ]
+	assert_equal "$(jq -r '.error.code | select(.)' again)" ''
+	assert_equal "$(asks "$before" | grep -c '^verify')" "$(jq -c .insured "$WORLD/lines.jsonl" | sort -u | wc -l)"
+}
+
+@test "stopped by a signal, it is taken up: asked is only what is left" {
+	local before
+	before=$(audited)
+	mkfifo lines
+	oq-verify --journal j.db <lines >out 2>err 3>&- &
+	local pid=$!
+	exec 9>lines
+	head -n 300 "$WORLD/people.jsonl" >&9
+	wait_for 20 test -s out
+	kill -TERM "$pid"
+	exec 9>&-
+	wait "$pid" || [ $? -eq 3 ]
+	oq-verify --journal j.db <"$WORLD/people.jsonl" >again 2>err || [ $? -le 3 ]
+	assert_equal "$(wc -l <again)" "$(wc -l <"$WORLD/people.jsonl")"
+	assert_equal "$(asks "$before" | grep -c '^verify')" "$(wc -l <"$WORLD/people.jsonl")"
+	assert_equal "$(jq -c .eligibility.reused again | sort -u)" null
+}
+
+@test "its output was not taken: the next run has the answers" {
+	local before
+	before=$(audited)
+	oq-verify --journal j.db <"$WORLD/people.jsonl" 2>err >/dev/full || assert_equal $? 7
+	oq-verify --journal j.db <"$WORLD/people.jsonl" >out 2>err || [ $? -le 3 ]
+	assert_equal "$(asks "$before" | grep -c '^verify')" "$(wc -l <"$WORLD/people.jsonl")"
+}
+
+# one_round SEED: kills a run at a random moment, runs it again to its end, compares with a run
+# that nobody disturbed.
+one_round() {
+	local before pid flags=$((RANDOM % 2))
+	before=$(audited)
+	rm -f j.db*
+	oq-verify --journal j.db --lane batch <"$WORLD/lines.jsonl" >cut 2>err 3>&- &
+	pid=$!
+	sleep "0.$(printf %03d $((RANDOM % 400)))"
+	kill -KILL $pid 2>/dev/null
+	wait $pid 2>/dev/null
+	[ $? -eq 137 ] || return 2 # it was faster
+	if [ $flags -eq 1 ]; then # and once more
+		oq-verify --journal j.db <"$WORLD/lines.jsonl" >cut 2>err 3>&- &
+		pid=$!
+		sleep "0.$(printf %03d $((RANDOM % 400)))"
+		kill -KILL $pid 2>/dev/null
+		wait $pid 2>/dev/null
+		[ $? -eq 137 ] || return 2
+	fi
+	oq-verify --journal j.db <"$WORLD/lines.jsonl" >out 2>err || [ $? -le 3 ] || fail "$(cat err)"
+	cmp <(answers out) "$WORLD/undisturbed" || fail "the output differs (kept in $PWD)"
+	asks "$before" | sort -u >audit
+	assert_equal "$(grep -c '^verify' audit)" "$distinct"
+	assert_equal "$(cut -d' ' -f2 audit | sort -u | wc -l)" "$distinct"
+}
+
+@test "killed at any moment and run again, as if nothing had been (OQ_ROUNDS)" {
+	local killed=0 tries=0
+	oq-verify --journal whole.db <"$WORLD/lines.jsonl" >whole 2>err || [ $? -le 3 ]
+	answers whole >"$WORLD/undisturbed"
+	distinct=$(jq -c .insured "$WORLD/lines.jsonl" | sort -u | wc -l)
+	while [ $killed -lt "$OQ_ROUNDS" ]; do
+		tries=$((tries + 1))
+		[ $tries -le $((OQ_ROUNDS * 20)) ] || fail "only $killed of $tries runs could be killed"
+		one_round || { [ $? -eq 2 ] && continue; return 1; }
+		killed=$((killed + 1))
+	done
+}
+
+@test "one commit, and one fsync, for 256 questions" {
+	strace -f -e trace=fsync,fdatasync -o calls oq-verify --journal j.db \
+		<"$WORLD/people.jsonl" >out 2>err || [ $? -le 3 ]
+	local windows
+	windows=$(sqlite3 j.db 'SELECT count(*) FROM asked')
+	[ "$windows" -le $((($(wc -l <"$WORLD/people.jsonl") + 255) / 256 + 1)) ]
+	# And what making, ending and closing the file take, however long the input is.
+	[ "$(grep -c sync calls)" -le $((windows + 16)) ] || fail "$(grep -c sync calls) for $windows windows"
+}
