@@ -40,8 +40,8 @@ BENCH_PACKAGES = nginx-light
 FUZZ_PACKAGES = clang libclang-rt-14-dev
 VALGRIND_PACKAGES = valgrind
 
-ROOMS     = base pipe options table model trust oqs store route ask hub csv keys card
-COMMANDS  = oq-ask oq-from-csv oq-hub oq-message oq-read-card oq-verify
+ROOMS     = base pipe options table model trust oqs store route ask terminal hub csv keys card
+COMMANDS  = oq-ask oq-from-csv oq-hub oq-message oq-read-card oq-terminal oq-verify
 
 # The rooms and libraries that each command is linked with: a room comes before those it uses.
 rooms_oq-ask      = keys model options pipe base
@@ -55,6 +55,8 @@ rooms_oq-message  = oqs model options pipe base
 libs_oq-message   = -lxml2 -larchive -ljansson -lseccomp
 rooms_oq-read-card = card trust oqs model table options pipe base
 libs_oq-read-card = -lpcsclite -lcrypto -lxml2 -larchive -lsqlite3 -lcsv -ljansson -lseccomp
+rooms_oq-terminal = terminal ask route oqs model options pipe base
+libs_oq-terminal  = -lcurl -lssl -lcrypto -lxml2 -larchive -ljansson -lseccomp
 rooms_oq-verify   = ask route oqs store model options pipe base
 libs_oq-verify    = -lcurl -lxml2 -larchive -lsqlite3 -lssl -lcrypto -ljansson -lseccomp
 

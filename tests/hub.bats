@@ -321,3 +321,12 @@ serve() {
 	run bash -c "oq-hub people '$HUB' | head -n 1 >/dev/null; echo \${PIPESTATUS[0]}"
 	assert_line 7
 }
+
+@test "parts of the hub by themselves" {
+	for part in siphash packed folded asks day; do
+		"$OQ_BUILD/tests/hub" "$part"
+	done
+	mkdir things
+	"$OQ_BUILD/tests/hub" migrate things
+	oq-hub people "$HUB" --limit 100 | questions nn | "$OQ_BUILD/tests/hub" usual
+}

@@ -4,130 +4,38 @@
 #include <string.h>
 
 #include "base/buf.h"
-#include "base/file.h"
 #include "base/random.h"
+#include "base/schedule.h"
 #include "gen/names.h"
 #include "hub/faults.h"
 #include "model/insured.h"
 
-#define HEADER	   "requests,fault,value"
-#define FILE_MAX   ((size_t)1 << 20)
-#define NO_CUT	   INT64_MAX
-#define FAULTS_MAX 1000
+#define NO_CUT INT64_MAX
 
-static const struct {
-	const char *name;
-	enum fault_kind kind;
-	int needs_value;
-} kinds[] = {
-	{ "slow", FAULT_SLOW, 1 },
-	{ "cut", FAULT_CUT, 1 },
-	{ "garbled", FAULT_GARBLED, 0 },
-	{ "status", FAULT_STATUS, 1 },
-	{ "few", FAULT_FEW, 1 },
-	{ "doubled", FAULT_DOUBLED, 0 },
-	{ "foreign", FAULT_FOREIGN, 0 },
-	{ "certificate", FAULT_CERTIFICATE, 0 },
+static const struct schedule_kind kinds[] = {
+	{ "slow", FAULT_SLOW, SCHEDULE_NUMBER },
+	{ "cut", FAULT_CUT, SCHEDULE_NUMBER },
+	{ "garbled", FAULT_GARBLED, SCHEDULE_NOTHING },
+	{ "status", FAULT_STATUS, SCHEDULE_NUMBERS },
+	{ "few", FAULT_FEW, SCHEDULE_NUMBER },
+	{ "doubled", FAULT_DOUBLED, SCHEDULE_NOTHING },
+	{ "foreign", FAULT_FOREIGN, SCHEDULE_NOTHING },
+	{ "certificate", FAULT_CERTIFICATE, SCHEDULE_NOTHING },
+	{ NULL, 0, SCHEDULE_NOTHING },
 };
 
 struct faults {
-	size_t n;
-	struct fault rows[FAULTS_MAX];
+	struct schedule *schedule;
 };
-
-static int
-read_range(const char *text, struct fault *f)
-{
-	char *end;
-
-	if (strcmp(text, "always") == 0) {
-		f->first = 1;
-		f->last = UINT64_MAX;
-		return 1;
-	}
-	f->first = f->last = strtoull(text, &end, 10);
-	if (*end == '-')
-		f->last = strtoull(end + 1, &end, 10);
-	return *end == '\0' && f->first >= 1 && f->last >= f->first;
-}
-
-static int
-read_kind(const char *name, struct fault *f, int *needs_value)
-{
-	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
-		if (strcmp(name, kinds[i].name) == 0) {
-			f->kind = kinds[i].kind;
-			*needs_value = kinds[i].needs_value;
-			return 1;
-		}
-	return 0;
-}
-
-/* "503 2": the value, and for a status how long to wait. */
-static int
-read_value(const char *text, struct fault *f)
-{
-	char *end;
-
-	f->value = strtol(text, &end, 10);
-	f->retry_after = -1;
-	if (end == text || f->value < 0)
-		return 0;
-	if (*end == ' ' && f->kind == FAULT_STATUS)
-		f->retry_after = strtol(end + 1, &end, 10);
-	return *end == '\0';
-}
-
-/* requests,fault[,value] */
-static int
-read_row(char *line, struct fault *f)
-{
-	char *requests = strsep(&line, ","), *kind = strsep(&line, ",");
-	int needs_value;
-
-	*f = (struct fault){ 0 };
-	if (kind == NULL || !read_range(requests, f) || !read_kind(kind, f, &needs_value))
-		return 0;
-	if (!needs_value)
-		return line == NULL || *line == '\0';
-	return line != NULL && read_value(line, f);
-}
-
-static int
-read_rows(struct faults *all, const char *path, char *text, struct why *why)
-{
-	char *line;
-
-	for (size_t number = 1; (line = strsep(&text, "\n")) != NULL; number++) {
-		line[strcspn(line, "\r")] = '\0';
-		if (*line == '\0' || *line == '#')
-			continue;
-		if (number == 1 ? strcmp(line, HEADER) == 0
-				: all->n < FAULTS_MAX && read_row(line, &all->rows[all->n])) {
-			all->n += number > 1;
-			continue;
-		}
-		why_set(
-		    why, ERR_TABLE_MALFORMED, NULL, "%s:%zu: a row is %s", path, number, HEADER);
-		return -1;
-	}
-	return 0;
-}
 
 struct faults *
 faults_read(const char *path, struct why *why)
 {
 	struct faults *all = calloc(1, sizeof *all);
-	struct buf text;
-	int r = -1;
 
-	buf_init(&text, FILE_MAX);
 	if (all == NULL)
 		why_set(why, ERR_OUT_OF_MEMORY, NULL, "%s", path);
-	else if (file_read(path, FILE_MAX, &text, why) == 0 && buf_addc(&text, '\n') == 0)
-		r = read_rows(all, path, text.data, why);
-	buf_free(&text);
-	if (r == 0)
+	else if ((all->schedule = schedule_read(path, kinds, why)) != NULL)
 		return all;
 	free(all);
 	return NULL;
@@ -136,19 +44,21 @@ faults_read(const char *path, struct why *why)
 void
 faults_free(struct faults *all)
 {
+	if (all != NULL)
+		schedule_free(all->schedule);
 	free(all);
 }
 
 static struct fault
 find(const struct faults *all, uint64_t n, int of_connection)
 {
-	for (size_t i = 0; all != NULL && i < all->n; i++) {
-		const struct fault *f = &all->rows[i];
+	const struct schedule_row *row = NULL;
 
-		if ((f->kind == FAULT_CERTIFICATE) == of_connection && f->first <= n &&
-		    n <= f->last)
-			return *f;
-	}
+	while (all != NULL && (row = schedule_next(all->schedule, n, row)) != NULL)
+		if ((row->kind == FAULT_CERTIFICATE) == of_connection)
+			return (struct fault){ .kind = (enum fault_kind)row->kind,
+				.value = row->value,
+				.retry_after = row->second };
 	return (struct fault){ 0 };
 }
 

@@ -1,9 +1,8 @@
 /*
  * Faults on purpose, so that clients can be tested against a hub that misbehaves.
  *
- * The schedule is CSV: a header `requests,fault,value`, then one row a fault. `requests` is a
- * number, a range N-M, or `always`; requests (for `certificate`: connections) count from 1 over
- * the life of the server. `value` is what the fault needs:
+ * The schedule is that of base/schedule.h; requests (for `certificate`: connections) count over the
+ * life of the server. `value` is what the fault needs:
  *
  *	slow		milliseconds before the answer leaves
  *	cut		bytes of the body after which the connection is cut
@@ -38,7 +37,6 @@ enum fault_kind {
 
 struct fault {
 	enum fault_kind kind;
-	uint64_t first, last;
 	long value, retry_after;
 };
 

@@ -2,7 +2,12 @@
 #include <string.h>
 #include <strings.h>
 
+#include "gen/names.h"
 #include "hub/http.h"
+
+/* Of RFC 9457; its other members are named as in our own `error`. */
+#define PROBLEM_TYPE   "type"
+#define PROBLEM_STATUS "status"
 
 static const struct {
 	int status;
@@ -183,7 +188,7 @@ http_read_head(const char *bytes, size_t n, struct http_request *r)
 	if ((eol = line_end(p, end)) == NULL)
 		return HTTP_BAD_REQUEST;
 	status = read_request_line(p, eol, r);
-	for (p = eol + 2; status == HTTP_OK && p < end; p = eol + 2)
+	while (status == HTTP_OK && (p = eol + 2) < end)
 		status =
 		    (eol = line_end(p, end)) == NULL ? HTTP_BAD_REQUEST : read_field(p, eol, r);
 	if (status == HTTP_OK)
@@ -237,10 +242,12 @@ reply_problem(struct reply *r, int status, const char *code, const char *detail,
 
 	if (id != ERR_NONE)
 		title = error_rows[id].title;
-	buf_addf(out, "{\"type\":\"about:blank\",\"title\":\"%s\",\"status\":%d", title, status);
+	buf_adds(out, "{\"" PROBLEM_TYPE "\":\"about:blank\",\"" ERROR_TITLE "\":");
+	buf_addjson(out, title, strlen(title));
+	buf_addf(out, ",\"" PROBLEM_STATUS "\":%d", status);
 	if (code[0] != '\0')
-		buf_addf(out, ",\"code\":\"%s\"", code);
-	buf_adds(out, ",\"detail\":");
+		buf_addf(out, ",\"" ERROR_CODE "\":\"%s\"", code);
+	buf_adds(out, ",\"" ERROR_DETAIL "\":");
 	buf_addjson(out, detail, strlen(detail));
 	buf_adds(out, "}\n");
 	return reply_finish(r, status, "application/problem+json", extra, keep_alive);

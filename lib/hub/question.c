@@ -387,7 +387,7 @@ question_read_any(const char *line, size_t n, struct question *q, struct why *wh
 {
 	struct scan s = { line, line + n, q, why };
 
-	*q = (struct question){ 0 };
+	memset(q, 0, sizeof *q);
 	if (object(&s, question_members, COUNT(question_members), "") && complete(&s)) {
 		if (s.p == s.end)
 			return 1;
@@ -400,7 +400,7 @@ question_read_any(const char *line, size_t n, struct question *q, struct why *wh
 int
 question_read(const char *line, size_t n, struct question *q, struct why *why)
 {
-	*q = (struct question){ 0 };
+	memset(q, 0, sizeof *q);
 	return read_usual(line, n, q) || question_read_any(line, n, q, why);
 }
 

@@ -109,7 +109,7 @@ int
 made_load(struct audit *a, int64_t now, struct why *why)
 {
 	sqlite3_stmt *stmt;
-	int step, r, failed = 0, young = 1;
+	int step = SQLITE_ROW, r, failed = 0, young = 1;
 
 	if (db_prepare(a->db, &stmt, "SELECT id, entries FROM audit ORDER BY id DESC", why) == -1)
 		return -1;
