@@ -96,6 +96,16 @@ play() {
 	assert_output --partial card-refused
 }
 
+# Debian 12's pcscd takes a virtual reader only when it starts: this record stands for a cable.
+@test "a reader that is connected later is found, and a card that comes after it" {
+	{
+		printf 'open ok\nlook ok\n.\nlook later\n.\nlook ok\n0 0 Test Reader 00 00\n.\n'
+		sed 1d session
+	} >later
+	play later
+	assert_output "0705d990 3 token"
+}
+
 @test "a record that is not there, or empty" {
 	play /nowhere
 	assert_output file-unreadable

@@ -568,3 +568,12 @@ has_lines() {
 	run bash -c "oq-read-card --no-config --card-ca '$W/card-ca.pem' --status >/dev/full"
 	assert_equal "$status" 7
 }
+
+@test "the page's example shows what is the matter with a card" {
+	cp "$W/ca/ca.pem" jpki.pem
+	a_card card
+	lay card
+	run bash -o pipefail -c "$(sed -n '/run by: card.bats/{n;s/^\.Dl \$ //p}' "$OQ_TREE/man/oq-read-card.1")"
+	assert_success
+	assert_output --partial '"tries_left": 3'
+}
