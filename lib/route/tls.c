@@ -215,15 +215,34 @@ tls_free(struct tls *tls)
 	free(tls);
 }
 
+/*
+ * A hub that refuses our certificate says so after the handshake and closes the connection, while
+ * our request may just be going out. The write then fails, though the reason waits to be read, and
+ * libcurl would not read it. Such a write counts as done: what the hub said, or else the same
+ * failure, comes with the next read.
+ */
+static long
+read_before_failing(BIO *bio, int operation, const char *bytes, size_t len, int argi, long argl,
+    int result, size_t *done)
+{
+	(void)bytes, (void)argi, (void)argl;
+	if (operation != (BIO_CB_WRITE | BIO_CB_RETURN) || result > 0 || BIO_should_retry(bio))
+		return result;
+	*done = len;
+	return 1;
+}
+
 /* libcurl hands connections from one request to the next, so an alert is the route's. */
 static void
-record_alert(const SSL *ssl, int where, int value)
+watch(const SSL *ssl, int where, int value)
 {
 	struct tls *tls = SSL_CTX_get_app_data(SSL_get_SSL_CTX(ssl));
 	int alert = value & 0xff;
 
 	if ((where & SSL_CB_READ_ALERT) == SSL_CB_READ_ALERT && alert != SSL_AD_CLOSE_NOTIFY)
 		tls->alert = alert;
+	if (where == SSL_CB_HANDSHAKE_DONE)
+		BIO_set_callback_ex(SSL_get_wbio(ssl), read_before_failing);
 }
 
 int
@@ -232,7 +251,7 @@ tls_prepare(struct tls *tls, void *context)
 	SSL_CTX *ctx = context;
 
 	SSL_CTX_set_app_data(ctx, tls);
-	SSL_CTX_set_info_callback(ctx, record_alert);
+	SSL_CTX_set_info_callback(ctx, watch);
 	if (SSL_CTX_set_min_proto_version(ctx, TLS1_3_VERSION) != 1 ||
 	    SSL_CTX_set1_verify_cert_store(ctx, tls->authority) != 1)
 		return -1;
