@@ -14,7 +14,7 @@ teardown() {
 }
 
 serve() {
-	hub_start "$HUB" --admin "$HUB/admin" "$@"
+	hub_start "$HUB" --admin "$HUB/admin"
 }
 
 @test "an entry says who asked about whom, and never a name" {
@@ -106,7 +106,6 @@ serve() {
 	FAKETIME_DONT_FAKE_MONOTONIC=1 faketime -f "$start" oq-hub init old --people 50 --seed 7
 	HUB=$BATS_TEST_TMPDIR/old
 	at() {
-		hub_dir=$HUB
 		: >"$HUB.url"
 		FAKETIME_DONT_FAKE_MONOTONIC=1 faketime -f "$1" oq-hub serve "$HUB" --admin "$HUB/admin" \
 			>"$HUB.url" 2>"$HUB.log" 3>&- &

@@ -291,10 +291,11 @@ faulty() {
 
 @test "a hundred connections that say nothing do not keep others waiting" {
 	serve
-	local host=${OQ_VIA#https://} i
+	local host=${OQ_VIA#https://} i fds=()
 	host=${host%/}
 	for i in {1..100}; do
-		exec {fd}<>"/dev/tcp/${host%:*}/${host##*:}"
+		exec {fds[i]}<>"/dev/tcp/${host%:*}/${host##*:}"
 	done
+	[ "${#fds[@]}" -eq 100 ]
 	ask v1/hello | jq -e .name
 }

@@ -23,7 +23,7 @@ committed() {
 
 # The hub of the file, for one test at a time.
 serve() {
-	hub_start "$HUB" --admin "$HUB/admin" "$@"
+	hub_start "$HUB" --admin "$HUB/admin"
 }
 
 @test "init makes a private directory whole, and none twice" {

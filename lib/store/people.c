@@ -418,7 +418,7 @@ people_find(struct people *p, const struct cover_key *key, struct candidates *ou
 int
 people_get(struct people *p, int64_t slot, struct candidates *out, struct why *why)
 {
-	struct shelf_row row;
+	struct shelf_row row = { 0 };
 
 	out->n = out->used = 0;
 	return read_slot(p, slot, out, &row, why);
