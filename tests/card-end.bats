@@ -31,8 +31,8 @@ teardown() {
 # reading: in the background; its process is in the file `parent`.
 reading() {
 	bash -c 'echo $$ >parent; exec oq-read-card --no-config --card-ca "$0" --facility 1312345678 \
-		--via https://hub.test/ --timeout 2s --pin-fd 5 "$@" >out 2>err 5<<<8305' \
-		"$W/ca/ca.pem" "$@" 3>&- &
+		--via https://hub.test/ --timeout 2s --pin-fd 5 >out 2>err 5<<<8305' \
+		"$W/ca/ca.pem" 3>&- &
 	READING=$!
 }
 

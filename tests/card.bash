@@ -39,6 +39,7 @@ authority() {
 # in DER. A value replaces an extension (empty: leaves it out), or subject, from, to, serial, md.
 certificate() {
 	local out=$1 ca=$2 key=$3 name arg
+	# shellcheck disable=SC2054 # the commas are openssl's
 	local -A is=(
 		[subject]=/C=JP/CN=997794E9AGCIEG13221003A
 		[from]=$(date -u -d '-1 year' +%Y%m%d000000Z)

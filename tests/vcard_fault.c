@@ -3,8 +3,8 @@
 
 #include "vcard_fault.h"
 
-static const char *const kinds[] = { "silent", "slow", "short", "cut", "long", "flip",
-	"sw", "remove", "lost", "swap", "run" };
+static const char *const kinds[] = { "silent", "slow", "short", "cut", "long", "flip", "sw",
+	"remove", "lost", "swap", "run" };
 
 int
 fault_parse(const char *text, struct fault *f)
