@@ -294,7 +294,8 @@ faulty() {
 	local host=${OQ_VIA#https://} i fds=()
 	host=${host%/}
 	for i in {1..100}; do
-		exec {fds[i]}<>"/dev/tcp/${host%:*}/${host##*:}"
+		exec {fd}<>"/dev/tcp/${host%:*}/${host##*:}"
+		fds+=("$fd")
 	done
 	[ "${#fds[@]}" -eq 100 ]
 	ask v1/hello | jq -e .name

@@ -147,7 +147,7 @@ test_folded(char **args)
 		memset(&q, 0, sizeof q);
 		for (size_t i = 0; i < 3; i++)
 			for (uint32_t n = below(5); n > 0; n--)
-				strcat(
+				append(
 				    texts[i].from, pieces[below(sizeof pieces / sizeof *pieces)]);
 		buf_reset(&scratch);
 		if (question_key(&q, &scratch, &key, NULL) == -1)
