@@ -1,0 +1,364 @@
+#include <openssl/evp.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/random.h"
+#include "gen/names.h"
+#include "model/insured.h"
+#include "oqs/decode.h"
+#include "oqs/encode.h"
+#include "oqs/raw.h"
+#include "pipe/record.h"
+#include "terminal/message.h"
+
+#define SINGLE_REQUEST	 "OQSsiquc01req"
+#define SINGLE_RESPONSE	 "OQSsiquc01res"
+#define TYPE_SIZE	 14 /* OQSsiquc01req and NUL */
+#define SEGMENT_NORMAL	 "1"
+#define SEGMENT_PENDING	 "2"
+#define SEGMENT_ABNORMAL "9"
+#define RESULT_NORMAL	 "1"
+#define RESULT_ERROR	 "2"
+
+static const struct {
+	const char *code, *message;
+} refusals[] = {
+	[REFUSAL_FORM] = { "SYN-E-0001", "要求ファイルの形式が正しくありません。" },
+	[REFUSAL_KEYS] = { "SYN-E-0002", "照会条件に誤りがあります。" },
+	[REFUSAL_KIND] = { "SYN-E-0003", "この種別の要求には対応していません。" },
+	[REFUSAL_CENTRE] = { "SYN-E-0004", "センターから回答を得られませんでした。" },
+	[REFUSAL_WRITING] = { "SYN-E-0005", "回答を電文にできませんでした。" },
+};
+
+int
+request_served(const char *name)
+{
+	const struct oqs_message *message = oqs_message_find(name);
+
+	return message != NULL && strcmp(message->type, SINGLE_REQUEST) == 0;
+}
+
+/* The first record; a bulk request has more, which nobody here answers. */
+static int
+take_first(void *arg, const json_t *record)
+{
+	json_t **taken = arg;
+
+	if (*taken == NULL)
+		*taken = json_incref((json_t *)(uintptr_t)record);
+	return 0;
+}
+
+json_t *
+request_read(const char *name, const struct buf *bytes, struct why *why)
+{
+	const struct oqs_message *message = oqs_message_find(name);
+	struct oqs_survey found = { 0 };
+	struct oqs_input in;
+	json_t *record = NULL;
+	struct oqs_decoding d = { .judge = { .tool = "", .at = clock_now() },
+		.found = &found,
+		.each = take_first,
+		.arg = &record };
+
+	if (message == NULL) {
+		why_set(why, ERR_OQS_TYPE_UNKNOWN, NULL, "%.13s", name);
+		return NULL;
+	}
+	if (oqs_input_memory(&in, bytes->data == NULL ? "" : bytes->data, bytes->len, message->type,
+		ENCODING_UNKNOWN) == -1) {
+		*why = in.why;
+	} else if (oqs_decode(message, &in, &d, why) == -1) {
+		json_decref(record);
+		record = NULL;
+	} else if (record == NULL) {
+		why_set(why, ERR_OQS_ANSWER_INCOMPLETE, NULL, "%s", message->type);
+	}
+	oqs_input_close(&in);
+	oqs_survey_free(&found);
+	return record;
+}
+
+int
+request_question(const json_t *record, const char *ask, const char *institution, struct buf *out,
+    enum refusal *refusal, struct why *why)
+{
+	const char *code = record_text(json_object_get(record, RECORD_OQS), OQS_INSTITUTION_CODE);
+	const char *day = record_text(record, RECORD_VISIT_DATE);
+	struct insured insured;
+	struct date date;
+
+	*refusal = REFUSAL_FORM;
+	if (code == NULL || (institution != NULL && strcmp(code, institution) != 0)) {
+		why_set(why, ERR_FOREIGN_INSTITUTION, "/" RECORD_OQS "/" OQS_INSTITUTION_CODE, "%s",
+		    "");
+		return -1;
+	}
+	if (day == NULL || !date_parse(day, &date)) {
+		why_set(why, ERR_VISIT_DATE_MALFORMED, "/" RECORD_VISIT_DATE, "%s", "");
+		return -1;
+	}
+	*refusal = REFUSAL_KEYS;
+	if (!insured_read(record, date, &insured, why))
+		return -1;
+	if (question_write(out, ask, day, &insured) == 0)
+		return 0;
+	why_set(why, ERR_OUT_OF_MEMORY, NULL, "%s", "");
+	return -1;
+}
+
+/* OQSsiquc01req_... is answered by OQSsiquc01res; what the table does not know, like that one. */
+static const struct oqs_message *
+response_message(const char *name)
+{
+	char type[TYPE_SIZE];
+	const struct oqs_message *message;
+
+	snprintf(type, sizeof type, "%.10sres", name);
+	message = oqs_message_find(type);
+	return message == NULL ? oqs_message_find(SINGLE_RESPONSE) : message;
+}
+
+/* What the request was received in. */
+static enum encoding
+encoding_of(const json_t *asked, enum encoding wanted)
+{
+	const json_t *encoding = json_object_get(json_object_get(asked, RECORD_OQS), OQS_ENCODING);
+	const char *actual = record_text(encoding, ENCODING_ACTUAL);
+
+	if (wanted == ENCODING_UNKNOWN && actual != NULL)
+		wanted = encoding_find(actual);
+	return wanted == ENCODING_CP932 ? ENCODING_CP932 : ENCODING_UTF8;
+}
+
+static void
+copy_text(json_t *to, const json_t *from, const char *name)
+{
+	if (json_object_get(from, name) != NULL)
+		json_object_set(to, name, json_object_get(from, name));
+}
+
+/* What every response has, from its request. The caller's. */
+static json_t *
+response_new(const struct oqs_message *message, const json_t *asked, const char *segment)
+{
+	const json_t *theirs = json_object_get(asked, RECORD_OQS);
+	json_t *record = json_object(), *oqs = oqs_object_in(record, RECORD_OQS);
+	char now[TIME_SIZE];
+
+	time_format(clock_now(), now);
+	json_object_set_new(oqs, OQS_TYPE, json_string(message->type));
+	json_object_set_new(oqs, OQS_SEGMENT, json_string(segment));
+	json_object_set_new(oqs, OQS_EXECUTED_AT, json_string(now));
+	if (message->kind == OQS_ELIGIBILITY && message->source == NULL)
+		json_object_set_new(oqs, OQS_SOURCE, json_string(OQS_SOURCE_NUMBER));
+	copy_text(record, asked, RECORD_VISIT_DATE);
+	copy_text(oqs, theirs, OQS_INSTITUTION_CODE);
+	copy_text(oqs, theirs, OQS_FILE_ID);
+	return record;
+}
+
+static void
+echo_person(json_t *record, const json_t *asked)
+{
+	copy_text(record, asked, OBJECT_INSURED);
+	copy_text(
+	    json_object_get(record, RECORD_OQS), json_object_get(asked, RECORD_OQS), OQS_ITEM_ID);
+}
+
+static int
+add_text(void *arg, const char *text, size_t n)
+{
+	return buf_add(arg, text, n);
+}
+
+static int
+encode_in(const struct oqs_message *message, json_t *record, enum encoding encoding,
+    struct buf *out, struct why *why)
+{
+	struct oqs_encoder enc = { .write = add_text, .arg = out };
+	size_t before = out->len;
+	int r = -1;
+
+	json_object_set_new(oqs_object_in(json_object_get(record, RECORD_OQS), OQS_ENCODING),
+	    ENCODING_IDENTIFIER, json_string(encoding == ENCODING_CP932 ? "1" : "0"));
+	if (oqs_encode_begin(&enc, message, encoding) == -1)
+		why_set(why, ERR_OUT_OF_MEMORY, NULL, "%s", message->type);
+	else if (oqs_encode_add(&enc, record, why) == 0 && oqs_encode_end(&enc, why) == 0)
+		r = 0;
+	oqs_encode_free(&enc);
+	if (r == -1)
+		out->len = before;
+	return r;
+}
+
+/* Takes the record. */
+static int
+encode(const struct oqs_message *message, json_t *record, enum encoding encoding, struct buf *out,
+    struct why *why)
+{
+	int r = encode_in(message, record, encoding, out, why);
+
+	if (r == -1 && encoding == ENCODING_CP932) /* perhaps a character it lacks */
+		r = encode_in(message, record, ENCODING_UTF8, out, why);
+	json_decref(record);
+	return r;
+}
+
+int
+response_answer(const char *name, const json_t *asked, json_t *eligibility, enum encoding encoding,
+    struct buf *out, struct why *why)
+{
+	const struct oqs_message *message = response_message(name);
+	json_t *record = response_new(message, asked, SEGMENT_NORMAL);
+	json_t *oqs = json_object_get(record, RECORD_OQS);
+
+	json_object_set_new(oqs, OQS_RESULT, json_string(RESULT_NORMAL));
+	echo_person(record, asked);
+	json_object_set(record, OBJECT_ELIGIBILITY, eligibility);
+	return encode(message, record, encoding_of(asked, encoding), out, why);
+}
+
+static json_t *
+notice_of(const char *code, const char *text)
+{
+	return json_pack("{ss ss}", NOTICE_CODE, code, NOTICE_MESSAGE, text);
+}
+
+/* Medical messages have an outcome of their own; the header's codes have no row in their table. */
+static void
+put_medical_error(json_t *oqs, const char *code, const char *text)
+{
+	static const char *const paths[] = { "MessageHeader/SegmentOfResult",
+		"MessageHeader/ErrorCode", "MessageHeader/ErrorMessage" };
+	const char *const values[] = { SEGMENT_ABNORMAL, code, text };
+	json_t *unknown = oqs_array_in(oqs, OQS_UNKNOWN);
+
+	json_object_set_new(oqs, OQS_RESULT, json_string(SEGMENT_ABNORMAL));
+	json_object_set_new(oqs, OQS_MESSAGE, json_string(text));
+	for (size_t i = 0; i < sizeof paths / sizeof *paths; i++)
+		json_array_append_new(unknown,
+		    json_pack("{ss ss}", UNKNOWN_PATH, paths[i], UNKNOWN_VALUE, values[i]));
+}
+
+/* The whole file is an error. */
+static json_t *
+error_record(
+    const struct oqs_message *message, const json_t *asked, const char *code, const char *text)
+{
+	json_t *record = response_new(message, asked, SEGMENT_ABNORMAL);
+	json_t *oqs = json_object_get(record, RECORD_OQS);
+
+	if (message->kind == OQS_MEDICAL) {
+		json_object_del(oqs, OQS_SEGMENT);
+		put_medical_error(oqs, code, text);
+		return record;
+	}
+	json_object_set_new(oqs, OQS_ERROR, notice_of(code, text));
+	if (!oqs_message_bulk(message) || message->kind == OQS_ACCEPTANCE)
+		json_object_set_new(oqs, OQS_RESULT, json_string(RESULT_ERROR));
+	return record;
+}
+
+int
+response_refusal(const char *name, const json_t *asked, enum refusal refusal,
+    const struct why *cause, int of_person, enum encoding encoding, struct buf *out,
+    struct why *why)
+{
+	const struct oqs_message *message = response_message(name);
+	const char *code = refusals[refusal].code;
+	char text[256];
+	json_t *record, *oqs;
+
+	snprintf(text, sizeof text, "%s%s%s%s", refusals[refusal].message,
+	    cause->id == ERR_NONE ? "" : "（", why_code(cause), cause->id == ERR_NONE ? "" : "）");
+	if (of_person) {
+		record = response_new(message, asked, SEGMENT_NORMAL);
+		oqs = json_object_get(record, RECORD_OQS);
+		json_object_set_new(oqs, OQS_RESULT, json_string(RESULT_ERROR));
+		json_object_set_new(oqs, OQS_NOTICES, json_pack("[o]", notice_of(code, text)));
+		echo_person(record, asked);
+	} else {
+		record = error_record(message, asked, code, text);
+	}
+	return encode(message, record, encoding_of(asked, encoding), out, why);
+}
+
+int
+response_error(const char *name, const json_t *asked, const char *code, enum encoding encoding,
+    struct buf *out, struct why *why)
+{
+	const struct oqs_message *message = response_message(name);
+
+	return encode(message, error_record(message, asked, code, "試験用に指定されたエラーです。"),
+	    encoding_of(asked, encoding), out, why);
+}
+
+int
+response_pending(
+    const char *name, const json_t *asked, enum encoding encoding, struct buf *out, struct why *why)
+{
+	const struct oqs_message *message = response_message(name);
+
+	return encode(message, response_new(message, asked, SEGMENT_PENDING),
+	    encoding_of(asked, encoding), out, why);
+}
+
+/* What ArbitraryFileIdentifier of a face result looks like: base64 that ends in '='. */
+static void
+face_identifier(json_t *oqs)
+{
+	unsigned char bytes[32], text[48];
+
+	random_bytes(bytes, sizeof bytes);
+	EVP_EncodeBlock(text, bytes, sizeof bytes);
+	json_object_set_new(oqs, OQS_FILE_ID, json_string((const char *)text));
+}
+
+int
+face_result(const char *facility, const char *day, json_t *eligibility, const json_t *consents,
+    enum encoding encoding, struct buf *out, struct why *why)
+{
+	const struct oqs_message *message = oqs_message_find(SINGLE_RESPONSE);
+	json_t *record = response_new(message, NULL, SEGMENT_NORMAL);
+	json_t *oqs = json_object_get(record, RECORD_OQS);
+
+	json_object_set_new(oqs, OQS_RESULT, json_string(RESULT_NORMAL));
+	json_object_set_new(oqs, OQS_INSTITUTION_CODE, json_string(facility));
+	face_identifier(oqs);
+	json_object_set_new(record, RECORD_VISIT_DATE, json_string(day));
+	json_object_set_new(eligibility, ELIGIBILITY_SOURCE, json_string(ELIGIBILITY_SOURCE_CARD));
+	json_object_set_new(eligibility, ELIGIBILITY_CONSENTS, json_deep_copy(consents));
+	json_object_set(record, OBJECT_ELIGIBILITY, eligibility);
+	return encode(message, record, encoding_of(NULL, encoding), out, why);
+}
+
+int
+response_misdeclare(struct buf *bytes)
+{
+	static const char utf8[] = "encoding=\"UTF-8\"", cp932[] = "encoding=\"Shift_JIS\"";
+	char *at = memmem(bytes->data, bytes->len, utf8, strlen(utf8));
+	const char *from = at == NULL ? cp932 : utf8, *to = at == NULL ? utf8 : cp932;
+	struct buf copy;
+	int r;
+
+	if (at == NULL)
+		at = memmem(bytes->data, bytes->len, cp932, strlen(cp932));
+	if (at == NULL)
+		return 0;
+	buf_init(&copy, bytes->max);
+	buf_add(&copy, bytes->data, (size_t)(at - bytes->data));
+	buf_adds(&copy, to);
+	at += strlen(from);
+	buf_add(&copy, at, bytes->len - (size_t)(at - bytes->data));
+	r = buf_failed(&copy) ? -1 : 0;
+	if (r == 0) {
+		struct buf swap = *bytes;
+
+		*bytes = copy;
+		copy = swap;
+	}
+	buf_free(&copy);
+	return r;
+}

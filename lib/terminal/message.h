@@ -1,0 +1,63 @@
+/* What is asked of the terminal, and what it answers: messages of oqs-interface.md 2. */
+#ifndef OQ_TERMINAL_MESSAGE_H
+#define OQ_TERMINAL_MESSAGE_H
+
+#include <jansson.h>
+
+#include "base/buf.h"
+#include "base/error.h"
+#include "base/text.h"
+
+/*
+ * The codes of our errors. Those of the live system are not public, and all of ours say that they
+ * are made up.
+ */
+enum refusal {
+	REFUSAL_FORM,	/* the file is no request, or not one of ours */
+	REFUSAL_KEYS,	/* one cannot ask for a person like this */
+	REFUSAL_KIND,	/* this terminal does not answer such requests */
+	REFUSAL_CENTRE, /* the hub could not be asked, or gave no answer */
+	REFUSAL_WRITING /* the answer does not make a message */
+};
+
+/* Is it a single eligibility request, by its file name? 1 or 0. */
+int request_served(const char *name);
+
+/*
+ * The first record of the request in the bytes: the caller's, or NULL with why, which names no
+ * value. name is that of the file.
+ */
+json_t *request_read(const char *name, const struct buf *, struct why *);
+
+/*
+ * The question line that the record asks, without line feed, added to out. institution: whose
+ * requests are answered, NULL: everybody's. 0, or -1 with why and which refusal it is.
+ */
+int request_question(const json_t *record, const char *ask, const char *institution,
+    struct buf *out, enum refusal *, struct why *);
+
+/*
+ * Each makes the response to a request whose record is asked (NULL: it could not be read), in the
+ * encoding, ENCODING_UNKNOWN for that of the request; name is that of the request's file. What
+ * code page 932 cannot hold is written in UTF-8. 0, or -1 with why and out is as it was.
+ */
+int response_answer(const char *name, const json_t *asked, json_t *eligibility, enum encoding,
+    struct buf *out, struct why *);
+/* of_person: the file is in order, and what is asked in it is not. */
+int response_refusal(const char *name, const json_t *asked, enum refusal, const struct why *cause,
+    int of_person, enum encoding, struct buf *out, struct why *);
+/* Another code than ours, for a fault. */
+int response_error(const char *name, const json_t *asked, const char *code, enum encoding,
+    struct buf *out, struct why *);
+/* Come again. */
+int response_pending(
+    const char *name, const json_t *asked, enum encoding, struct buf *out, struct why *);
+
+/* A face result of the facility: the eligibility is changed to one that a card gave. */
+int face_result(const char *facility, const char *day, json_t *eligibility, const json_t *consents,
+    enum encoding, struct buf *out, struct why *);
+
+/* Makes the declaration name the other encoding. 0, or -1 when the buffer has failed. */
+int response_misdeclare(struct buf *);
+
+#endif

@@ -1,0 +1,236 @@
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/random.h"
+#include "gen/names.h"
+#include "model/insured.h"
+#include "pipe/record.h"
+#include "terminal/message.h"
+#include "terminal/serve.h"
+#include "terminal/tap.h"
+
+#define HOUR	     ((int64_t)3600)
+#define LASTS	     (24 * HOUR) /* a consent, from the card's reading on */
+#define RESPONSE_MAX ((size_t)16 << 20)
+#define UNIQUE	     20 /* characters of a face result's name that nobody else has */
+
+static const struct {
+	const char *name;
+	int timed; /* has an end */
+} purposes[] = {
+	{ PURPOSE_DRUGS, 1 },
+	{ PURPOSE_TREATMENTS, 1 },
+	{ PURPOSE_OPERATIONS, 1 },
+	{ PURPOSE_CHECKUPS, 1 },
+	{ PURPOSE_DISEASES, 1 },
+	{ PURPOSE_INFECTIONS, 1 },
+	{ PURPOSE_ALLERGIES, 1 },
+	{ PURPOSE_CONTRAINDICATIONS, 1 },
+	{ PURPOSE_TESTS, 1 },
+	{ PURPOSE_PRESCRIPTIONS, 1 },
+	{ PURPOSE_LIMIT_CERTIFICATE, 0 },
+	{ PURPOSE_SPECIFIC_DISEASES, 0 },
+};
+
+static const struct {
+	const char *word;
+	int has_times;
+	int64_t ago; /* given so many seconds before now */
+} decisions[] = {
+	{ GRANT_DECISION_GIVEN, 1, 0 },
+	{ GRANT_DECISION_REFUSED, 0, 0 },
+	{ GRANT_DECISION_EXPIRED, 1, LASTS + HOUR },
+	{ GRANT_DECISION_UNOBTAINABLE, 0, 0 },
+};
+
+static void
+put_time(json_t *grant, const char *name, int64_t at)
+{
+	char text[TIME_SIZE];
+
+	time_format(at, text);
+	json_object_set_new(grant, name, json_string(text));
+}
+
+/* One `purpose=decision`. 1, or 0 when it is none. */
+static int
+add_consent(json_t *consents, const char *text)
+{
+	size_t p = 0, d = 0, n = strcspn(text, "="),
+	       n_purposes = sizeof purposes / sizeof *purposes,
+	       n_decisions = sizeof decisions / sizeof *decisions;
+	json_t *grant;
+	int64_t at;
+
+	while (p < n_purposes &&
+	       (strlen(purposes[p].name) != n || strncmp(text, purposes[p].name, n) != 0))
+		p++;
+	while (d < n_decisions && (text[n] != '=' || strcmp(text + n + 1, decisions[d].word) != 0))
+		d++;
+	if (p == n_purposes || d == n_decisions)
+		return 0;
+	grant = json_pack("{ss}", GRANT_DECISION, decisions[d].word);
+	at = clock_now() - decisions[d].ago;
+	if (decisions[d].has_times)
+		put_time(grant, GRANT_GIVEN_AT, at);
+	if (decisions[d].has_times && purposes[p].timed)
+		put_time(grant, GRANT_EXPIRES_AT, at + LASTS);
+	json_object_set_new(consents, purposes[p].name, grant);
+	return 1;
+}
+
+json_t *
+tap_consents(const struct option_list *list, const char **wrong)
+{
+	json_t *consents = json_object();
+
+	for (size_t i = 0; i < list->n; i++)
+		if (!add_consent(consents, list->items[i])) {
+			*wrong = list->items[i];
+			json_decref(consents);
+			return NULL;
+		}
+	return consents;
+}
+
+static int
+is_given(const json_t *consents, const char *purpose)
+{
+	const char *decision = record_text(json_object_get(consents, purpose), GRANT_DECISION);
+
+	return decision != NULL && strcmp(decision, GRANT_DECISION_GIVEN) == 0;
+}
+
+/* A certificate that the patient did not let be shown, is not. */
+static void
+withhold(json_t *eligibility, const json_t *consents)
+{
+	static const char *const members[][2] = {
+		{ POLICY_LIMIT_CERTIFICATE, PURPOSE_LIMIT_CERTIFICATE },
+		{ POLICY_SPECIFIC_DISEASES, PURPOSE_SPECIFIC_DISEASES },
+	};
+	json_t *policy;
+	size_t i;
+
+	json_array_foreach (json_object_get(eligibility, ELIGIBILITY_POLICIES), i, policy) {
+		for (size_t k = 0; k < sizeof members / sizeof *members; k++)
+			if (!is_given(consents, members[k][1]))
+				json_object_del(policy, members[k][0]);
+	}
+}
+
+/* The question of one record in the window. 0, or -1 with why. */
+static int
+put_question(
+    struct window *w, const json_t *record, const json_t *consents, char *day, struct why *why)
+{
+	struct question *q;
+	struct insured insured;
+	struct date date;
+
+	if (!visit_date_read(record, &date, why) || !insured_read(record, date, &insured, why))
+		return -1;
+	date_format(date, day);
+	/* The hub gives both certificates to who agreed to the one; withhold() takes one away. */
+	insured.limit_certificate_consent = is_given(consents, PURPOSE_LIMIT_CERTIFICATE) ||
+					    is_given(consents, PURPOSE_SPECIFIC_DISEASES);
+	window_reset(w);
+	q = window_next(w);
+	if (question_write(&w->body, q->ask, day, &insured) == 0 && window_added(w) == 0)
+		return 0;
+	why_set(why, ERR_OUT_OF_MEMORY, NULL, "%s", "");
+	return -1;
+}
+
+static json_t *
+ask_one(struct route *route, struct window *w, struct why *why)
+{
+	int of_person;
+
+	route_start(route, w);
+	while (route_work(route, -1, NULL, 0) == NULL)
+		;
+	return terminal_heard(w, &w->questions[0], &of_person, why);
+}
+
+static void
+face_name(const char *facility, struct buf *name)
+{
+	static const char hex[] = "0123456789abcdef";
+	unsigned char bytes[UNIQUE];
+	char now[TIME_SIZE];
+
+	time_format(clock_now(), now);
+	random_bytes(bytes, sizeof bytes);
+	buf_addf(name, "OQSsiquc01res_face_%s", facility);
+	for (size_t i = 0; i < sizeof bytes; i++)
+		buf_addc(name, hex[bytes[i] & 15]);
+	buf_addf(name, "_%.4s%.2s%.2s%.2s%.2s%.2s.xml", now, now + 5, now + 8, now + 11, now + 14,
+	    now + 17);
+}
+
+/* 0 when a face result was written, or -1 with why. */
+static int
+tap_one(struct spool *spool, struct route *route, struct window *w, const struct line *line,
+    const struct tap_options *o, struct why *why)
+{
+	json_t *record = record_parse(line, why), *eligibility = NULL;
+	char day[DATE_SIZE];
+	struct buf bytes, name;
+	int r = -1;
+
+	buf_init(&bytes, RESPONSE_MAX);
+	buf_init(&name, NAME_MAX);
+	if (record == NULL || put_question(w, record, o->consents, day, why) == -1 ||
+	    (eligibility = ask_one(route, w, why)) == NULL)
+		goto out;
+	withhold(eligibility, o->consents);
+	face_name(o->facility, &name);
+	if (face_result(o->facility, day, eligibility, o->consents, o->encoding, &bytes, why) == 0)
+		r = spool_face(spool, name.data, &bytes, why);
+	if (r == 0)
+		printf("%s\n", name.data);
+out:
+	json_decref(record);
+	json_decref(eligibility);
+	buf_free(&bytes);
+	buf_free(&name);
+	return r;
+}
+
+int
+terminal_tap(struct spool *spool, struct route *route, struct lines *lines,
+    const struct tap_options *o, struct tally *tally, struct why *why)
+{
+	struct window w;
+	struct line line;
+	int more, failed = 0;
+
+	window_init(&w, "verify", terminal_reads, TERMINAL_ANSWER_MAX);
+	while (!failed && (more = lines_next(lines, &line)) != 0) {
+		struct why cause = { .id = ERR_NONE };
+
+		if (more == -1) {
+			why_set(why, ERR_INPUT_FAILED, NULL, "%s", strerror(errno));
+			failed = 1;
+			break;
+		}
+		tally->read++;
+		if (tap_one(spool, route, &w, &line, o, &cause) == 0) {
+			tally_add(tally, VERDICT_YES);
+			tally_asked(tally, ERR_NONE);
+		} else {
+			why_print(&cause, o->tool);
+			tally_add(tally, VERDICT_UNKNOWN);
+			tally_asked(tally, cause.id);
+		}
+		if (fflush(stdout) == EOF) {
+			why_set(why, ERR_OUTPUT_NOT_WHOLE, NULL, "stdout: %s", strerror(errno));
+			failed = 1;
+		}
+	}
+	window_free(&w);
+	return failed ? -1 : 0;
+}

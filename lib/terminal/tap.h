@@ -1,0 +1,34 @@
+/* Face results as the card reader's program writes them, for people of the hub. */
+#ifndef OQ_TERMINAL_TAP_H
+#define OQ_TERMINAL_TAP_H
+
+#include "base/error.h"
+#include "base/text.h"
+#include "options/options.h"
+#include "pipe/lines.h"
+#include "pipe/tally.h"
+#include "route/route.h"
+#include "terminal/spool.h"
+
+struct tap_options {
+	const char *tool, *facility;
+	enum encoding encoding;
+	json_t *consents; /* from tap_consents() */
+};
+
+/*
+ * eligibility.consents of `purpose=decision` words, given now: the caller's. NULL with the word that
+ * is none.
+ */
+json_t *tap_consents(const struct option_list *, const char **wrong);
+
+/*
+ * Asks for each record on the lines as for a booked patient, and writes what the hub answers as if
+ * the card had been at the reader, with the consents; says the name of each file on stdout. What
+ * could not be written is said on stderr and counted unknown. 0, or -1 with why: the input or the
+ * output failed.
+ */
+int terminal_tap(struct spool *, struct route *, struct lines *, const struct tap_options *,
+    struct tally *, struct why *);
+
+#endif
