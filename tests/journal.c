@@ -145,7 +145,7 @@ sure(long from, long to)
 {
 	for (; from < to; from++) {
 		struct journal_found f;
-		char text[16];
+		char text[24];
 
 		snprintf(text, sizeof text, "%ld", from);
 		if (!find(text, &f) || f.state != JOURNAL_ANSWERED || f.len != strlen(text) ||
