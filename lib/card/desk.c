@@ -184,9 +184,6 @@ desk_read(struct desk *d, struct buf *value, struct why *why)
 	if ((r = card_member_add(value, &m)) == -1)
 		why_set(why, ERR_OUT_OF_MEMORY, NULL, "record");
 out:
-	tally_asked(d->tally, why->id);
-	if (why->id != ERR_NONE)
-		why_print(why, d->o->tool);
 	buf_free(&token);
 	return r;
 }

@@ -27,7 +27,7 @@ void desk_open(struct desk *);
  */
 int desk_audience(struct desk *, struct why *);
 
-/* One card: its member is added to value. 0, or -1 with why, which has been printed. */
+/* One card: its member is added to value. 0, or -1 with why. */
 int desk_read(struct desk *, struct buf *value, struct why *);
 
 #endif

@@ -53,6 +53,17 @@ card_run_mistake(const struct card_run *o)
 	return NULL;
 }
 
+/* What came of one card is counted, and trouble is said. */
+static enum verdict
+account(struct desk *d, const struct why *why)
+{
+	tally_asked(d->tally, why->id);
+	if (why->id == ERR_NONE)
+		return VERDICT_YES;
+	why_print(why, d->o->tool);
+	return VERDICT_UNKNOWN;
+}
+
 static enum verdict
 merge_one(void *context, const json_t *record, struct buf *value, struct why *why)
 {
@@ -60,7 +71,8 @@ merge_one(void *context, const json_t *record, struct buf *value, struct why *wh
 
 	(void)record;
 	d->reading.job.done = d->facts.where; /* the next person's card, not the last one again */
-	return desk_read(d, value, why) == 0 ? VERDICT_YES : VERDICT_UNKNOWN;
+	desk_read(d, value, why);
+	return account(d, why);
 }
 
 static int
@@ -79,7 +91,7 @@ static void
 write_record(struct desk *d, struct output *out, struct buf *value, const struct why *why)
 {
 	struct buf record;
-	enum verdict verdict = why->id == ERR_NONE ? VERDICT_YES : VERDICT_UNKNOWN;
+	enum verdict verdict = account(d, why);
 
 	buf_init(&record, RECORD_MAX);
 	buf_addf(&record, "{\"%s\":", verdict == VERDICT_YES ? OBJECT_CARD : RECORD_ERROR);
@@ -117,8 +129,9 @@ read_cards(struct desk *d, struct output *out)
 		if (at_card || why.id != told)
 			write_record(d, out, &value, &why);
 		told = at_card ? ERR_NONE : why.id;
-		d->reading.job.done = d->facts.where;
-		if (d->o->watch && !at_card)
+		if (at_card)
+			d->reading.job.done = d->facts.where;
+		else if (d->o->watch)
 			poll(NULL, 0, PAUSE);
 	} while (d->o->watch && !stop && !output_failed(out));
 	buf_free(&value);
