@@ -92,7 +92,7 @@ rooms_test-trust = trust base
 libs_test-trust = -lcrypto -ljansson -lseccomp
 
 # Parsers that are fed rubbish: tests/fuzz_NAME.c, from the seeds in tests/seeds/NAME.
-FUZZ      = record csv mapping text oqs question token
+FUZZ      = record csv mapping text oqs question token answer
 rooms_fuzz-record = pipe base
 libs_fuzz-record = -ljansson -lseccomp
 rooms_fuzz-csv = csv model pipe base
@@ -103,6 +103,8 @@ rooms_fuzz-question = hub store model pipe base
 libs_fuzz-question = -lsqlite3 -ljansson -lcrypto -lseccomp
 rooms_fuzz-token = trust base
 libs_fuzz-token = -lcrypto -ljansson -lseccomp
+rooms_fuzz-answer = ask route model pipe base
+libs_fuzz-answer = -ljansson -lseccomp
 rooms_fuzz-text = model base
 libs_fuzz-text = -ljansson -lseccomp
 rooms_fuzz-oqs = oqs model table options pipe base

@@ -1,0 +1,82 @@
+/*
+ * Fuzz target: the body of a hub's answer. Whatever it is, each question has at most one line of
+ * it, with its own ask; and what is made of that line is an object with our members.
+ */
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "ask/answer.h"
+#include "gen/names.h"
+#include "pipe/record.h"
+#include "route/answers.h"
+
+#define QUESTIONS 3
+#define BODY_MAX  ((size_t)1 << 20)
+
+int LLVMFuzzerTestOneInput(const uint8_t *, size_t);
+
+/* Asks that the seeds know. */
+static void
+ask(struct window *w)
+{
+	for (int i = 0; i < QUESTIONS; i++) {
+		struct question *q = window_next(w);
+
+		memset(q->ask, 'a' + i, ASK_SIZE - 1);
+		if (buf_adds(&w->body, "{}") == -1 || window_added(w) == -1)
+			abort();
+	}
+}
+
+static void
+check(const struct window *w, const struct question *q)
+{
+	const struct answer answer = {
+		.line = w->answers.data + q->answer_at,
+		.len = q->answer_len,
+		.asked_at = "2026-10-05T09:01:12+09:00",
+		.route = "hub",
+	};
+	struct buf value;
+	struct line line;
+	json_t *object;
+
+	if (q->why.id != ERR_NONE)
+		return;
+	buf_init(&value, BODY_MAX * 2);
+	if (answer_value(&answer, &value) == -1)
+		abort();
+	line = (struct line){ .text = value.data, .len = value.len, .bytes = value.len };
+	if ((object = record_parse(&line, NULL)) == NULL ||
+	    record_text(object, ELIGIBILITY_STATUS) == NULL ||
+	    strcmp(record_text(object, ELIGIBILITY_ROUTE), "hub") != 0)
+		abort();
+	json_decref(object);
+	buf_free(&value);
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	static struct window w;
+	struct why why = { .id = ERR_NONE };
+	int all = 1;
+
+	window_init(&w, "verify", answer_read, BODY_MAX);
+	ask(&w);
+	if (size > BODY_MAX || buf_add(&w.answers, data, size) == -1)
+		goto out;
+	if (answers_match(&w, 0, QUESTIONS, 0, &why) == 0 && why.id != ERR_NONE)
+		abort();
+	for (size_t i = 0; i < QUESTIONS; i++) {
+		all &= w.questions[i].answered;
+		if (w.questions[i].answered)
+			check(&w, &w.questions[i]);
+	}
+	if (!all && why.id == ERR_NONE)
+		abort();
+out:
+	window_free(&w);
+	return 0;
+}
