@@ -17,7 +17,7 @@ terminal_take() {
 # invalid-replaced, 3 not-found, 4 ambiguous, 5 valid-unregistered, 6 refused as a person, 7 refused
 # as a file, 8 without a result, 9 later; else valid. tests/terminal.jq makes it.
 terminal_answer() {
-	jq -c -f "$OQ_TREE/tests/terminal.jq" "$@" | oq-message encode --type OQSsiquc01res 2>/dev/null
+	jq -c -f "$OQ_TREE/tests/terminal.jq" | oq-message encode --type OQSsiquc01res 2>/dev/null
 }
 
 # terminal_put DIR NAME: a response from stdin, whole.
