@@ -24,7 +24,7 @@ struct shelf_row {
 };
 
 /*
- * Reads all covers, 200 bytes each and 32 for its place; ends early when stop() says so. NULL with
+ * Reads all covers, 200 bytes each; ends early when stop() says so. NULL with
  * why, or with why->id ERR_NONE when it was stopped.
  */
 struct shelf *shelf_load(const char *dir, int (*stop)(void *), void *, struct why *);
