@@ -8,12 +8,14 @@
 
 #include "base/clock.h"
 #include "base/exit.h"
+#include "base/file.h"
 #include "base/restrain.h"
 #include "gen/names.h"
 #include "hub/lists.h"
 #include "hub/make.h"
 #include "hub/server.h"
 #include "options/options.h"
+#include "options/words.h"
 #include "pipe/output.h"
 #include "store/people.h"
 
@@ -112,7 +114,10 @@ do_init(const struct call *c)
 		.seed = (uint64_t)c->o->seed };
 	struct why why;
 
-	return hub_make(&plan, &why) == -1 ? failed(&why) : EXIT_YES;
+	if (dir_private(c->dir, &why) == -1 || enter_profile(c->dir, 0, &why) == -1 ||
+	    hub_make(&plan, &why) == -1)
+		return failed(&why);
+	return EXIT_YES;
 }
 
 /* The port is known and the store is open before anything is printed: whoever reads the line may ask. */
@@ -244,22 +249,23 @@ do_revoke(const struct call *c)
 	if (n == -1)
 		return failed(&why);
 	if (n == 0)
-		fprintf(stderr, "%s: %s has no certificate that counts\n", TOOL, c->code);
+		fprintf(stderr, _("%s: %s has no certificate that counts\n"), TOOL, c->code);
 	return n == 0 ? EXIT_NO : EXIT_YES;
 }
 
+/* restrains: it enters its profile itself, once all that lies outside the directory is open. */
 static const struct {
 	const char *verb, *second; /* second: "add" after "facility", or NULL */
-	int needs_code;
+	int needs_code, restrains;
 	int (*run)(const struct call *);
 } calls[] = {
-	{ "init", NULL, 0, do_init },
-	{ "serve", NULL, 0, do_serve },
-	{ "facility", "add", 1, do_add },
-	{ "facility", "list", 0, do_list },
-	{ "facility", "revoke", 1, do_revoke },
-	{ "people", NULL, 0, do_people },
-	{ "audit", NULL, 0, do_audit },
+	{ "init", NULL, 0, 1, do_init },
+	{ "serve", NULL, 0, 1, do_serve },
+	{ "facility", "add", 1, 0, do_add },
+	{ "facility", "list", 0, 0, do_list },
+	{ "facility", "revoke", 1, 0, do_revoke },
+	{ "people", NULL, 0, 0, do_people },
+	{ "audit", NULL, 0, 0, do_audit },
 };
 
 /* Does the row fit the words? */
@@ -278,15 +284,20 @@ main(int argc, char **argv)
 	struct options o = { 0 };
 	char **words;
 	int n = options_read(&command, argc, argv, &o, &words);
+	struct why why;
 
 	umask(077);
+	words_open();
 	for (size_t i = 0; i < sizeof calls / sizeof *calls; i++)
 		if (fits(i, words, n)) {
 			char **rest = words + (calls[i].second == NULL ? 1 : 2);
 			const struct call call = { &o, rest[0],
 				calls[i].needs_code ? rest[1] : NULL };
 
+			if (!calls[i].restrains && enter_profile(call.dir, 0, &why) == -1)
+				return failed(&why);
 			return calls[i].run(&call);
 		}
-	usage_error(&command, "%s", n == 0 ? "what is to be done?" : "these words make no command");
+	usage_error(
+	    &command, "%s", n == 0 ? _("what is to be done?") : _("these words make no command"));
 }
