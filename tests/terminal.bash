@@ -1,5 +1,6 @@
 # A terminal for the tests, as small as can be: takes requests out of DIR/req and puts what they
-# ask for into DIR/res. What it does with which request stands in DIR/do, one word a request.
+# ask for into DIR/res. What it does with which request stands in DIR/do, one word a request, or in
+# DIR/do.NUMBER, for the person of that number.
 # Faults: never late half cut latin cp932 foreign clinic later. While DIR/asleep is there it takes
 # nothing.
 # shellcheck shell=bash
@@ -25,11 +26,13 @@ terminal_put() {
 	cat >"$1/$2.part" && mv "$1/$2.part" "$1/res/$2"
 }
 
-# terminal_serve DIR NAME FAULT: puts the response to a taken request, as the fault says.
+# terminal_serve DIR NAME [FAULT]: puts the response to a taken request, as the fault says.
 terminal_serve() {
-	local dir=$1 answer=${2/01req/01res} request
+	local dir=$1 answer=${2/01req/01res} fault=$3 request number
 	request=$(oq-message decode "$dir/taken/$2" 2>/dev/null)
-	case $3 in
+	number=$(jq -r .insured.number <<<"$request")
+	[ ! -e "$dir/do.$number" ] || fault=$(<"$dir/do.$number")
+	case $fault in
 	never) ;;
 	late) sleep 2 && terminal_answer <<<"$request" | terminal_put "$dir" "$answer" ;;
 	half)
