@@ -62,7 +62,7 @@ libs_oq-verify    = -lcurl -lxml2 -larchive -lsqlite3 -lssl -lcrypto -ljansson -
 
 # Test programs, one file each: tests/NAME.c becomes $(BUILD)/tests/NAME, run by a bats file.
 # Their rooms and libraries, as above: rooms_test-NAME, libs_test-NAME.
-TESTS     = base model cputime load card trust vcard vreader prompt options pipe splice table oqs-same oqs-torture badhub journal hub
+TESTS     = base model cputime load card trust vcard vreader prompt options pipe splice table oqs-same oqs-torture badhub journal hub folder
 rooms_test-base = base
 libs_test-base = -lseccomp
 rooms_test-options = options base
@@ -83,6 +83,8 @@ libs_test-load = -lssl -lcrypto -lpthread
 libs_test-badhub = -lssl -lcrypto
 rooms_test-hub = hub store model pipe base
 libs_test-hub = -lsqlite3 -ljansson -lcrypto
+rooms_test-folder = oqs model options pipe base
+libs_test-folder = -lxml2 -larchive -ljansson -lsqlite3 -lseccomp
 rooms_test-journal = store base
 libs_test-journal = -lsqlite3
 libs_test-vcard = -lcrypto

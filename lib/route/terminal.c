@@ -258,7 +258,7 @@ terminal_prepare(void *impl, struct window *w)
 	s->reading.type = TERMINAL_REQUEST;
 	snprintf(s->reading.name, sizeof s->reading.name, "%s", q->name);
 	if ((before = on_its_way(t, q, &why)) != 0) {
-		q->open = 1;
+		q->open = before == 1 || q->earlier == EARLIER_SENT;
 		s->on_its_way = 1;
 		if (before == -1)
 			fail(s, &why);
@@ -427,6 +427,9 @@ end_wait(struct terminal *t, struct slot *s)
 		judge(t, s, 1);
 		return;
 	}
+	if (s->damage.id == ERR_NONE && s->reading.file[0] != '\0' && s->reading.since == 0)
+		why_set(&s->damage, ERR_TERMINAL_ANSWER_DAMAGED, NULL,
+		    "%s lies in res and cannot be read", s->reading.name);
 	if (s->damage.id != ERR_NONE) {
 		fail_damaged(s);
 		return;
