@@ -107,6 +107,13 @@ number 2026-10-05 terminal patient ask-for-new-insurance'
 	assert_equal "$(find oqs/res -type f | wc -l)" 2
 }
 
+@test "a response over the ceiling is no answer, and is not read into memory" {
+	echo huge >oqs/do
+	verify --give-up 2s < <(people 10)
+	assert_equal "$status" 3
+	assert_equal "$(outcomes)" terminal-answer-damaged
+}
+
 @test "lines that need no question, or cannot have one, do not reach the folder" {
 	{
 		people 10 | jq -c '.insured.insurer_number = "01479998"'

@@ -1,7 +1,7 @@
 # A terminal for the tests, as small as can be: takes requests out of DIR/req and puts what they
 # ask for into DIR/res. What it does with which request stands in DIR/do, one word a request, or in
 # DIR/do.NUMBER, for the person of that number.
-# Faults: never late half cut latin cp932 foreign clinic later. While DIR/asleep is there it takes
+# Faults: never late half huge cut latin cp932 foreign clinic later. While DIR/asleep is there it takes
 # nothing.
 # shellcheck shell=bash
 
@@ -41,6 +41,7 @@ terminal_serve() {
 		sleep 1.2
 		cat "$dir/half.$2" >"$dir/res/$answer"
 		;;
+	huge) head -c 5M /dev/zero | terminal_put "$dir" "$answer" ;;
 	cut) terminal_answer <<<"$request" | head -c 400 >"$dir/res/$answer" ;;
 	latin) terminal_answer <<<"$request" | LC_ALL=C sed 's/<Name>[^<]*/<Name>\xe9\xff/' | terminal_put "$dir" "$answer" ;;
 	cp932) terminal_answer <<<"$request" | iconv -f UTF-8 -t CP932 | sed 's/UTF-8/Shift_JIS/' | terminal_put "$dir" "$answer" ;;
