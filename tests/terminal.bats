@@ -190,8 +190,14 @@ consume() {
 	done
 }
 
+# How many different questions the hub has had.
+questions() {
+	oq-hub audit "$HUB" | jq -r '.ask // empty' | sort -u | wc -l
+}
+
 @test "killed at any moment, each request is answered once, also when its response is taken at once" {
-	local round n=0
+	local round n=0 asked
+	asked=$(questions)
 	: >consumed
 	mkdir -p desk/req
 	request | oq-message encode >one 2>/dev/null
@@ -213,6 +219,7 @@ consume() {
 	wait_for 20 eval 'consume; [ "$(wc -l <consumed)" -ge '"$n"' ]'
 	sleep 0.5
 	consume
+	[ "$(($(questions) - asked))" -eq "$n" ]
 	for ((; n > 0; n--)); do echo "OQSsiquc01res_$n.xml"; done | sort >wanted
 	sort consumed | diff wanted -
 	desk_stop

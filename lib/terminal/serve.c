@@ -112,9 +112,10 @@ settle(struct serving *s, struct request *r)
 	}
 	if (r->plan.pending >= 0)
 		response_pending(r->name, r->asked, s->o->encoding, &r->pending, &why);
-	if (r->plan.encoding && response_misdeclare(&r->response) == -1)
-		buf_reset(&r->response);
-	plan_steps(r);
+	if (r->plan.encoding)
+		response_misdeclare(&r->response);
+	if (r->response.len > 0) /* there was memory for it; else the next run answers */
+		plan_steps(r);
 }
 
 static void

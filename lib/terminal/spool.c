@@ -46,18 +46,31 @@ struct spool {
 	size_t n_left, at_left;
 };
 
+static enum error_id
+error_of(int number)
+{
+	switch (number) {
+	case ENOSPC:
+	case EDQUOT:
+		return ERR_FOLDER_FULL;
+	case EACCES:
+	case EPERM:
+	case EROFS:
+		return ERR_FOLDER_READ_ONLY;
+	case ENOMEM:
+		return ERR_OUT_OF_MEMORY;
+	default:
+		return ERR_FOLDER_GONE;
+	}
+}
+
+/* Names of requests may hold a patient's number: the folder is enough. */
 static int
 fail(const struct spool *s, const char *part, struct why *why)
 {
 	int number = errno;
-	enum error_id id = number == ENOSPC || number == EDQUOT ? ERR_FOLDER_FULL
-			   : number == EACCES || number == EPERM || number == EROFS
-			       ? ERR_FOLDER_READ_ONLY
-			   : number == ENOMEM ? ERR_OUT_OF_MEMORY
-					      : ERR_FOLDER_GONE;
 
-	/* Names of requests may hold a patient's number: the folder is enough. */
-	why_set(why, id, NULL, "%s/%s: %s", s->dir, part, strerror(number));
+	why_set(why, error_of(number), NULL, "%s/%s: %s", s->dir, part, strerror(number));
 	return -1;
 }
 
@@ -123,11 +136,15 @@ is_request(const char *name)
 	if (!ends_with_suffix(name))
 		return 0;
 	for (size_t i = 0; form[i] != '\0'; i++) {
-		unsigned char c = (unsigned char)name[i];
+		int c = tolower((unsigned char)name[i]), fits;
 
-		if (form[i] == 'A'   ? !isalpha(c)
-		    : form[i] == '0' ? !isdigit(c)
-				     : tolower(c) != form[i] && tolower(c) != many[i])
+		if (form[i] == 'A')
+			fits = isalpha(c);
+		else if (form[i] == '0')
+			fits = isdigit(c);
+		else
+			fits = c == form[i] || c == many[i];
+		if (!fits)
 			return 0;
 	}
 	return 1;
@@ -448,19 +465,14 @@ write_work(const struct spool *s, const char *prefix, const char *name, const vo
 {
 	char *path = path_of(s, WORK, prefix, name);
 	struct whole whole = { 0 };
-	int r = -1;
+	int failed = path == NULL || whole_open(&whole, path, FILE_MODE, NULL) == -1 ||
+		     fwrite(bytes, 1, n, whole.fp) != n || whole_commit(&whole, NULL) == -1;
 
-	if (path == NULL) {
+	if (failed)
 		fail(s, WORK, why);
-	} else if (whole_open(&whole, path, FILE_MODE, why) == 0) {
-		if (fwrite(bytes, 1, n, whole.fp) == n)
-			r = whole_commit(&whole, why);
-		else
-			fail(s, WORK, why);
-	}
 	whole_abort(&whole);
 	free(path);
-	return r;
+	return failed ? -1 : 0;
 }
 
 int
