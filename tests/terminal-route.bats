@@ -314,6 +314,36 @@ number 2026-10-05 terminal patient ask-for-new-insurance'
 	assert_equal "$(taken)" 1
 }
 
+# killed_at CALL LINES: a run that dies instead of its first such call, which is not about making the
+# journal.
+killed_at() {
+	oq-verify </dev/null 2>/dev/null
+	ASAN_OPTIONS=$ASAN_OPTIONS:detect_leaks=0 strace -f -qq -o /dev/null \
+		-e inject="$1":error=EIO:signal=KILL:when=1 oq-verify <"$2" >out 2>err || true
+	run ! grep -q '^oq-verify: read' err
+}
+
+@test "killed before the request was handed over: it is handed over by the next run, once" {
+	people 10 >in
+	killed_at rename in
+	assert_equal "$(find oqs/req -name 'oq-*.part' | wc -l)" 1
+	assert_equal "$(taken)" 0
+	verify <in
+	assert_success
+	assert_equal "$(taken)" 1
+	nothing_left
+}
+
+@test "killed before the answered response was cleared away: the answer is still there" {
+	people 10 >in
+	killed_at unlink in
+	assert_equal "$(taken)" 1
+	verify <in
+	assert_success
+	assert_equal "$(outcomes)" valid
+	assert_equal "$(taken)" 1
+}
+
 @test "killed at random and run again: nothing is asked twice, no answer is lost (OQ_ROUNDS)" {
 	local round killed=0
 	people 100{0,1,2,3,4,5} 101{0,1,2,3,4,5} >in
