@@ -7,7 +7,7 @@
 #include "base/buf.h"
 
 int fold_insurer_number(struct buf *out, const char *); /* no padding, no leading zeros */
-int fold_symbol(struct buf *out, const char *);         /* width and hyphens */
-int fold_number(struct buf *out, const char *);         /* the same, and no leading zeros */
+int fold_symbol(struct buf *out, const char *);		/* width and hyphens */
+int fold_number(struct buf *out, const char *);		/* the same, and no leading zeros */
 
 #endif

@@ -34,7 +34,7 @@ int visit_date_read(const json_t *record, struct date *, struct why *);
  * may hold them as the paper was typed); symbol and number go out as given, because how they are
  * compared is the other side's to say. 0, or -1 when out has failed.
  */
-int question_write(struct buf *out, const char *ask, const char *visit_date,
-    const struct insured *);
+int question_write(
+    struct buf *out, const char *ask, const char *visit_date, const struct insured *);
 
 #endif

@@ -74,7 +74,7 @@ open_catalogue(void)
 	    bind_textdomain_codeset(DOMAIN, "UTF-8") == NULL)
 		return;
 	/* The first look-up maps the file. */
-	dgettext(DOMAIN, "usage");
+	(void)dgettext(DOMAIN, "usage");
 }
 
 void
