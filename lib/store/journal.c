@@ -5,14 +5,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "store/journal_private.h"
 
-#define LOCK_AT	  ((off_t)1 << 48) /* a byte that is neither data nor one of SQLite's locks */
 #define KEEP_DAYS 2
+#define MARK_SIZE 21
 /* 16 MiB: few enough to be written again and again in place, two fsyncs in fifty more. */
 #define LOG_PAGES "512"
 
@@ -31,7 +30,8 @@ static const struct db_format format = {
 	    " questions BLOB NOT NULL, names BLOB);"
 	    "CREATE TABLE answered(id INTEGER PRIMARY KEY, answered_at INTEGER NOT NULL,"
 	    " spans TEXT NOT NULL, lines BLOB NOT NULL);"
-	    "CREATE TABLE taken(id INTEGER PRIMARY KEY, bits BLOB NOT NULL);"
+	    "CREATE TABLE taken(id INTEGER, run INTEGER NOT NULL REFERENCES run,"
+	    " bits BLOB NOT NULL, PRIMARY KEY(id, run)) WITHOUT ROWID;"
 	    "CREATE TABLE place(id INTEGER PRIMARY KEY, entries BLOB NOT NULL);"
 	    "CREATE VIEW question AS"
 	    " WITH RECURSIVE nth(i) AS (VALUES(0) UNION ALL SELECT i + 1 FROM nth WHERE i < 255),"
@@ -61,7 +61,7 @@ static const char *const sql[JOURNAL_STMTS] = {
 	[JOURNAL_GET_ANSWER] = "SELECT spans, lines FROM answered WHERE id = ?",
 	[JOURNAL_ADD_PLACES] = "INSERT INTO place VALUES(?, ?)",
 	[JOURNAL_GET_PLACES] = "SELECT entries FROM place WHERE id = ?",
-	[JOURNAL_ADD_TAKEN] = "INSERT OR REPLACE INTO taken VALUES(?, ?)",
+	[JOURNAL_ADD_TAKEN] = "INSERT INTO taken VALUES(?, ?, ?)",
 	[JOURNAL_END_RUN] = "UPDATE run SET ended_at = ? WHERE id = ?",
 };
 
@@ -95,7 +95,6 @@ is_there(const char *path)
 	return stat(path, &st) == 0 && !(S_ISREG(st.st_mode) && st.st_size == 0);
 }
 
-/* Two that make it at once take turns by the lock of the directory. */
 static int
 make(const char *path, struct why *why)
 {
@@ -107,16 +106,13 @@ make(const char *path, struct why *why)
 		why_set(why, ERR_OUT_OF_MEMORY, NULL, "%s", path);
 		goto out;
 	}
-	if ((fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC)) == -1 ||
-	    flock(fd, LOCK_EX) == -1) {
+	if (make_file(path, temporary, why) == -1)
+		goto out;
+	if ((fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC)) == -1 || fsync(fd) == -1) {
 		why_set(why, ERR_FILE_UNWRITABLE, NULL, "%s: %s", dir, strerror(errno));
 		goto out;
 	}
-	r = is_there(path) ? 0 : make_file(path, temporary, why);
-	if (r == 0 && fsync(fd) == -1) {
-		why_set(why, ERR_FILE_UNWRITABLE, NULL, "%s: %s", dir, strerror(errno));
-		r = -1;
-	}
+	r = 0;
 out:
 	if (fd != -1)
 		close(fd);
@@ -129,46 +125,75 @@ out:
 static int
 try_lock(int fd, pid_t *pid)
 {
-	struct flock lock = {
-		.l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = LOCK_AT, .l_len = 1
-	};
+	struct flock all = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
 
-	if (fcntl(fd, F_SETLK, &lock) == 0)
+	if (fcntl(fd, F_SETLK, &all) == 0)
 		return 1;
-	if (errno != EACCES && errno != EAGAIN)
+	if ((errno != EACCES && errno != EAGAIN) || fcntl(fd, F_GETLK, &all) == -1)
 		return -1;
-	if (fcntl(fd, F_GETLK, &lock) == -1)
-		return -1;
-	*pid = lock.l_type == F_UNLCK ? 0 : lock.l_pid; /* it may have ended since */
+	*pid = all.l_type == F_UNLCK ? 0 : all.l_pid; /* it may have ended since */
 	return 0;
 }
 
+/* Which run the mark says is under way; 0: none. */
+static int64_t
+read_mark(const struct journal *j)
+{
+	char text[MARK_SIZE + 1] = "";
+
+	return pread(j->lock, text, MARK_SIZE, 0) > 0 ? strtoll(text, NULL, 10) : 0;
+}
+
+/* Always as long, so that it is one write in place. 0, or -1 with errno. */
+static int
+write_mark(const struct journal *j, int64_t run)
+{
+	char text[MARK_SIZE + 1];
+
+	snprintf(text, sizeof text, "%-*lld\n", MARK_SIZE - 1, (long long)run);
+	return pwrite(j->lock, text, MARK_SIZE, 0) == MARK_SIZE ? 0 : -1;
+}
+
 /*
- * A lock of the process, because only these say whose they are. It falls with the first descriptor
- * of this file that is closed: SQLite's, in journal_close().
+ * Locks the mark: by a lock of the process, because only these say whose they are, and not on the
+ * journal itself, where it would fall with the first descriptor that SQLite closes.
  */
 static int
 lock(struct journal *j, const char *path, struct why *why)
 {
-	struct stat st;
-	pid_t pid;
-	int locked;
+	pid_t pid = 0;
+	int locked = -1;
 
-	j->lock = open(path, O_RDWR | O_CLOEXEC);
-	if (j->lock == -1 || fstat(j->lock, &st) == -1 ||
-	    ((st.st_mode & 077) != 0 && fchmod(j->lock, 0600) == -1)) {
-		why_set(why, ERR_FILE_UNWRITABLE, NULL, "%s: %s", path, strerror(errno));
-		return -1;
-	}
-	if ((locked = try_lock(j->lock, &pid)) == 0 && pid == 0)
+	j->lock = open(j->mark, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	if (j->lock != -1 && (locked = try_lock(j->lock, &pid)) == 0 && pid == 0)
 		locked = try_lock(j->lock, &pid);
-	if (locked == 1)
+	if (locked == 1) {
+		j->cut = read_mark(j);
 		return 0;
+	}
 	if (locked == 0)
 		why_set(why, ERR_JOURNAL_IN_USE, NULL, "%s: process %ld", path, (long)pid);
 	else
-		why_set(why, ERR_FILE_UNWRITABLE, NULL, "%s: %s", path, strerror(errno));
+		why_set(why, ERR_FILE_UNWRITABLE, NULL, "%s: %s", j->mark, strerror(errno));
 	return -1;
+}
+
+/* What others could read is closed to them. */
+static int
+protect(const char *path, struct why *why)
+{
+	struct stat st;
+	int fd = open(path, O_RDWR | O_CLOEXEC);
+	int r =
+	    fd == -1 || fstat(fd, &st) == -1 || ((st.st_mode & 077) != 0 && fchmod(fd, 0600) == -1)
+		? -1
+		: 0;
+
+	if (r == -1)
+		why_set(why, ERR_FILE_UNWRITABLE, NULL, "%s: %s", path, strerror(errno));
+	if (fd != -1)
+		close(fd);
+	return r;
 }
 
 /* 0 if SQLite finds no damage, or -1 with why. */
@@ -215,7 +240,8 @@ forget_old(sqlite3 *db, struct why *why)
 	static const char *const orphans[] = {
 		"DELETE FROM answered WHERE id NOT IN (SELECT id FROM asked)",
 		"DELETE FROM taken WHERE id NOT IN (SELECT id FROM asked)",
-		"DELETE FROM run WHERE id NOT IN (SELECT run FROM asked)",
+		"DELETE FROM run WHERE id NOT IN"
+		" (SELECT run FROM asked UNION SELECT run FROM taken)",
 		/* A group's id begins with its last window: see journal_index.c. */
 		"DELETE FROM place WHERE (id >> 8) < (SELECT ifnull(min(id), 1 << 48) FROM asked)",
 	};
@@ -283,8 +309,12 @@ note_over(struct journal *j, sqlite3_stmt *stmt)
 static void
 note_taken(struct journal *j, sqlite3_stmt *stmt)
 {
-	if (sqlite3_column_bytes(stmt, 1) == BITS_SIZE)
-		memcpy(past_of(j, stmt)->over, sqlite3_column_blob(stmt, 1), BITS_SIZE);
+	const unsigned char *bits = sqlite3_column_blob(stmt, 1);
+
+	if (sqlite3_column_bytes(stmt, 1) != BITS_SIZE)
+		return;
+	for (size_t i = 0; i < BITS_SIZE; i++)
+		past_of(j, stmt)->over[i] |= bits[i];
 }
 
 /* What earlier runs have left behind. */
@@ -305,18 +335,39 @@ load_past(struct journal *j, struct why *why)
 	return each_row(j,
 		   "SELECT asked.id FROM asked JOIN run ON run.id = run WHERE ended_at IS NOT NULL",
 		   note_over, why) == -1 ||
-		       each_row(j, "SELECT id, bits FROM taken WHERE id IN (SELECT id FROM asked)",
+		       each_row(j,
+			   "SELECT taken.id, bits FROM taken JOIN asked USING(id)"
+			   " JOIN run ON run.id = taken.run WHERE ended_at IS NOT NULL",
 			   note_taken, why) == -1
 		   ? -1
 		   : 0;
 }
 
+/*
+ * A run that said it ended, but was killed before it had, did not: whoever ran it was told so. That
+ * is made durable before its mark goes.
+ */
+static int
+revive(struct journal *j, struct why *why)
+{
+	if (run_with(j->db, "UPDATE run SET ended_at = NULL WHERE id = ? AND ended_at NOT NULL",
+		j->cut, 0, why) == -1)
+		return -1;
+	if (sqlite3_changes(j->db) == 0)
+		return 0;
+	return journal_commit(j, why) == -1 ? -1 : journal_begin(j, why);
+}
+
 static int
 begin_run(struct journal *j, struct why *why)
 {
-	if (get(j->db, "SELECT ifnull(max(id), 0) + 1 FROM run", &j->run, why) == -1)
+	if (get(j->db, "SELECT ifnull(max(id), 0) + 1 FROM run", &j->run, why) == -1 ||
+	    run_with(j->db, "INSERT INTO run VALUES(?, ?, NULL)", j->run, clock_now(), why) == -1)
 		return -1;
-	return run_with(j->db, "INSERT INTO run VALUES(?, ?, NULL)", j->run, clock_now(), why);
+	if (write_mark(j, j->run) == 0)
+		return 0;
+	why_set(why, ERR_FILE_UNWRITABLE, NULL, "%s: %s", j->mark, strerror(errno));
+	return -1;
 }
 
 static int
@@ -324,7 +375,7 @@ open_checked(struct journal *j, const char *path, struct why *why)
 {
 	if (db_open(&j->db, path, &format, DB_WRITE, why) == -1) {
 		if (why->id == ERR_STORE_UNUSABLE)
-			why->id = ERR_JOURNAL_DAMAGED; /* the file can be read: it was locked */
+			why->id = ERR_JOURNAL_DAMAGED; /* the file can be read */
 		return -1;
 	}
 	if (check(j->db, path, why) == -1 ||
@@ -351,14 +402,15 @@ journal_open(const char *path, struct why *why)
 	}
 	j->lock = -1;
 	windows_init(j);
-	if (index_init(&j->index) == -1) {
+	j->mark = sqlite3_mprintf("%s-run", path);
+	if (j->mark == NULL || index_init(&j->index) == -1) {
 		why_set(why, ERR_OUT_OF_MEMORY, NULL, "%s", path);
 		goto fail;
 	}
-	if ((!is_there(path) && make(path, why) == -1) || lock(j, path, why) == -1 ||
-	    open_checked(j, path, why) == -1 || journal_begin(j, why) == -1 ||
-	    forget_old(j->db, why) == -1 || load_past(j, why) == -1 || index_load(j, why) == -1 ||
-	    begin_run(j, why) == -1)
+	if (lock(j, path, why) == -1 || (!is_there(path) && make(path, why) == -1) ||
+	    protect(path, why) == -1 || open_checked(j, path, why) == -1 ||
+	    journal_begin(j, why) == -1 || revive(j, why) == -1 || forget_old(j->db, why) == -1 ||
+	    load_past(j, why) == -1 || index_load(j, why) == -1 || begin_run(j, why) == -1)
 		goto fail;
 	return j;
 fail:
@@ -374,11 +426,15 @@ journal_close(struct journal *j)
 	for (size_t i = 0; i < JOURNAL_STMTS; i++)
 		sqlite3_finalize(j->stmts[i]);
 	sqlite3_close(j->db);
-	if (j->lock != -1)
-		close(j->lock);
 	index_free(&j->index);
 	windows_free(j);
 	free(j->past);
+	sqlite3_free(j->mark);
+	if (j->ended)
+		write_mark(
+		    j, 0); /* if it fails, the run was cut: that costs questions, not answers */
+	if (j->lock != -1)
+		close(j->lock);
 	free(j);
 }
 
@@ -400,7 +456,7 @@ journal_commit(struct journal *j, struct why *why)
 	return 0;
 }
 
-/* What this run has met of an earlier one is over with it. */
+/* What this run has met of an earlier one is over with it, if it was of use. */
 static int
 end_past(struct journal *j, int64_t window, struct why *why)
 {
@@ -410,10 +466,9 @@ end_past(struct journal *j, int64_t window, struct why *why)
 
 	if (memcmp(p->met, none, BITS_SIZE) == 0)
 		return 0;
-	for (size_t i = 0; i < BITS_SIZE; i++)
-		p->over[i] |= p->met[i];
 	sqlite3_bind_int64(stmt, 1, window);
-	sqlite3_bind_blob(stmt, 2, p->over, BITS_SIZE, SQLITE_STATIC);
+	sqlite3_bind_int64(stmt, 2, j->run);
+	sqlite3_bind_blob(stmt, 3, p->met, BITS_SIZE, SQLITE_STATIC);
 	return db_done(stmt, why);
 }
 
@@ -431,5 +486,8 @@ journal_end(struct journal *j, struct why *why)
 	sqlite3_bind_int64(stmt, 2, j->run);
 	if (db_done(stmt, why) == -1)
 		return -1;
-	return journal_commit(j, why);
+	if (journal_commit(j, why) == -1)
+		return -1;
+	j->ended = 1;
+	return 0;
 }

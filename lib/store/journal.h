@@ -37,7 +37,10 @@ struct journal;
  * store-newer. NULL with why.
  */
 struct journal *journal_open(const char *path, struct why *);
-/* NULL is allowed. What was not committed is forgotten. */
+/*
+ * NULL is allowed. What was not committed is forgotten. A run is only over with this: call it last,
+ * right before _exit(), so that one which is killed before it has an exit status was cut.
+ */
 void journal_close(struct journal *);
 
 enum journal_state { JOURNAL_SENT, JOURNAL_ANSWERED, JOURNAL_GIVEN_UP };
@@ -94,7 +97,7 @@ int journal_answered(struct journal *, int64_t window, int64_t now, const char *
 /* Makes durable what is not yet. 0, or -1 with why. */
 int journal_commit(struct journal *, struct why *);
 
-/* This run came to its end: every line has left. Durable. 0, or -1 with why. */
+/* This run came to its end: every line has left. To be closed next. 0, or -1 with why. */
 int journal_end(struct journal *, struct why *);
 
 /*

@@ -82,7 +82,11 @@ struct journal_past {
 struct journal {
 	sqlite3 *db;
 	sqlite3_stmt *stmts[JOURNAL_STMTS];
+	/* The mark stands beside the journal, locked, and says which run is under way. */
+	char *mark;
 	int lock;
+	int64_t cut; /* which it said was: that one did not end, whatever the journal says */
+	int ended;
 	int open; /* a transaction */
 	int64_t run;
 	int64_t first, end; /* windows of earlier runs: from first, before end */
