@@ -171,6 +171,17 @@ outcome() {
 	[ ! -e desk/res/OQSsiquc01res_2.xml ]
 }
 
+@test "a folder that goes away is reported once, and served again when it is back" {
+	desk_start desk
+	mv desk/req away
+	wait_for 20 grep -q 'shared folder is not there' desk.log
+	sleep 0.5
+	mv away desk/req
+	request | put OQSsiquc01req_1.xml
+	wait_for 20 answered 1
+	[ "$(grep -c 'shared folder is not there' desk.log)" -eq 1 ]
+}
+
 @test "a hub that cannot be reached is an error of the centre" {
 	request | put OQSsiquc01req_1.xml
 	OQ_VIA=https://127.0.0.1:1/ desk_start desk --retry-for 1s
