@@ -24,9 +24,12 @@ static const char *const shared[] = {
 	"key",
 	"lang",
 	"max-line",
+	"method",
 	"operator",
+	"reader",
 	"shares",
 	"state",
+	"timeout",
 	"via",
 };
 #define N_SHARED (sizeof shared / sizeof *shared)
