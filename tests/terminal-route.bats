@@ -12,6 +12,7 @@ setup() {
 
 teardown() {
 	terminal_stop
+	hub_stop
 }
 
 # people N...: a record each, whose number is N: its last digit says what the terminal answers.
@@ -374,4 +375,28 @@ killed_at() {
 	assert_equal "$(jq -r '"\(.id) \(.eligibility.status)"' a.out)" "$(jq -r '"\(.id) valid"' a)"
 	assert_equal "$(jq -r '"\(.id) \(.eligibility.status)"' b.out)" "$(jq -r '"\(.id) invalid"' b)"
 	nothing_left
+}
+
+# --- the other way out
+
+@test "the same people get the same statuses over oq-terminal and over https" {
+	local facility
+	hub_init hub --people 30 --seed 7
+	oq-hub people hub >people.jsonl
+	hub_start hub
+	facility=$(openssl x509 -in hub/facility.pem -noout -subject | grep -oE '[0-9]{10}')
+	mkdir -p desk/req desk/res desk/face
+	oq-terminal "$PWD/desk" --facility "$facility" >/dev/null 2>err.terminal 3>&- &
+	serving=$!
+	status=0
+	oq-verify --via "terminal:$PWD/desk" --facility "$facility" --settle 100ms <people.jsonl >terminal.out || status=$?
+	kill -TERM "$serving"
+	wait "$serving" || true
+	assert_equal "$status" 3
+	oq-verify <people.jsonl >hub.out || true
+	hub_stop
+	for out in terminal.out hub.out; do
+		jq -c '[.id, .eligibility.status, .eligibility.actor, .eligibility.next, .error.code]' $out >$out.short
+	done
+	cmp terminal.out.short hub.out.short
 }
