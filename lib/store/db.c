@@ -185,7 +185,10 @@ db_open(sqlite3 **db, const char *path, const struct db_format *format, enum db_
 	if (connect(db, path, SQLITE_OPEN_READWRITE, why) == -1)
 		return -1;
 	if (check_version(*db, format, mode, why) == -1 ||
-	    db_run(*db, "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON", why) == -1 ||
+	    /* Nothing of a person goes to a temporary file, which restraint would refuse anyway. */
+	    db_run(*db,
+		"PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY",
+		why) == -1 ||
 	    (mode == DB_READ && db_run(*db, "PRAGMA query_only = ON", why) == -1)) {
 		sqlite3_close(*db);
 		*db = NULL;
