@@ -292,7 +292,7 @@ oq-verify: read 600, yes 344, no 0, unknown 256"
 	ask
 	assert_success
 	for via in http://localhost/ ftp://localhost/ localhost file:///etc/passwd \
-		https://user:word@localhost/ 'https://localhost/?x' terminal:/srv/oqs; do
+		https://user:word@localhost/ 'https://localhost/?x'; do
 		hub=$via ask
 		assert_equal "$via $status" "$via 2"
 		assert_equal "$output" ""
