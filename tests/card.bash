@@ -153,8 +153,8 @@ lay() {
 	: >"$LOG"
 	"$OQ_BUILD/tests/vcard" --ns "$(<"$READER/pid")" --log "$LOG" "$@" "$dir" 3>&- &
 	LAID=$!
-	wait_for 5 grep -q inserted "$LOG"
-	wait_for 5 card_present
+	wait_for 20 grep -q inserted "$LOG"
+	wait_for 20 card_present
 }
 
 # pcscd has seen it: it powers a card up when it finds it.

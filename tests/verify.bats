@@ -365,7 +365,7 @@ times() {
 	# Whichever window is the slow one, the others and the last line are out before it.
 	wait_for 3 two_windows_out
 	kill -0 "$pid"
-	assert_equal "$(head -n 1 out | jq -r '.error.code')" not-json
+	grep -q not-json out
 	wait "$pid" || [ $? -eq 3 ]
 	cmp <(jq -c .n with-bad 2>/dev/null | sort) <(jq -c 'select(.n).n' out | sort)
 	assert_equal "$(wc -l <out)" 701
