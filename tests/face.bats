@@ -179,14 +179,14 @@ $two"
 	[ "$(wc -l <first.jsonl)" -eq 1 ]
 }
 
-# Does the watcher catch SIGUSR1 yet? Until it does, the signal ends it.
-catches_usr1() {
-	((0x$(sed -n 's/^SigCgt:[[:space:]]*//p' "/proc/$watcher/status") & 0x200))
+# Does the watcher wait for SIGUSR1 (blocked, by signalfd) yet? Until it does, the signal ends it.
+waits_for_usr1() {
+	((0x$(sed -n 's/^SigBlk:[[:space:]]*//p' "/proc/$watcher/status") & 0x200))
 }
 
 @test "SIGUSR1 says when the last result was" {
 	watch
-	wait_for 20 catches_usr1
+	wait_for 20 waits_for_usr1
 	kill -USR1 "$watcher"
 	wait_for 3 grep -q 'no result yet' err
 	cp "$data/$one" face/
