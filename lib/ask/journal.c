@@ -17,18 +17,25 @@ int
 asked_open(struct asked *a, struct journal *journal, const char *route, const char *facility,
     struct why *why)
 {
+	struct buf place;
+	int r;
+
 	*a = (struct asked){ .journal = journal, .route = route };
-	buf_init(&a->place, QUESTION_MAX);
 	buf_init(&a->question, QUESTION_MAX);
 	if (journal == NULL)
 		return 0;
+	buf_init(&place, QUESTION_MAX);
 	a->sha256 = EVP_MD_fetch(NULL, "SHA256", NULL);
 	a->digest = EVP_MD_CTX_new();
-	buf_addf(&a->place, "%s\n%s\n", route, facility);
-	if (a->sha256 != NULL && a->digest != NULL && !buf_failed(&a->place))
-		return 0;
-	why_set(why, ERR_OUT_OF_MEMORY, NULL, "the journal");
-	return -1;
+	buf_addf(&place, "%s\n%s", route, facility);
+	r = a->sha256 != NULL && a->digest != NULL && !buf_failed(&place) &&
+		    EVP_Digest(place.data, place.len, a->place, NULL, a->sha256, NULL) == 1
+		? 0
+		: -1;
+	if (r == -1)
+		why_set(why, ERR_OUT_OF_MEMORY, NULL, "the journal");
+	buf_free(&place);
+	return r;
 }
 
 void
@@ -36,7 +43,6 @@ asked_close(struct asked *a)
 {
 	EVP_MD_CTX_free(a->digest);
 	EVP_MD_free(a->sha256);
-	buf_free(&a->place);
 	buf_free(&a->question);
 }
 
@@ -48,7 +54,10 @@ give_up(struct asked *a, const struct why *why)
 	    &a->failed, ERR_JOURNAL_FAILED, NULL, "%s: %s", error_rows[why->id].title, why->detail);
 }
 
-/* Writes the question and its key, which is over all but the ask. 0, or -1 with why. */
+/*
+ * Writes the question and its key, which is over the place and all but the ask: the rest begins
+ * with the visit date. 0, or -1 with why.
+ */
 static int
 make_key(struct asked *a, const struct decision *d, struct why *why)
 {
@@ -60,8 +69,7 @@ make_key(struct asked *a, const struct decision *d, struct why *why)
 	buf_reset(q);
 	if (question_write(q, no_ask, day, &d->insured) == 0 &&
 	    EVP_DigestInit_ex2(a->digest, a->sha256, NULL) == 1 &&
-	    EVP_DigestUpdate(a->digest, a->place.data, a->place.len) == 1 &&
-	    EVP_DigestUpdate(a->digest, day, DATE_SIZE) == 1 &&
+	    EVP_DigestUpdate(a->digest, a->place, sizeof a->place) == 1 &&
 	    EVP_DigestUpdate(a->digest, q->data + rest, q->len - rest) == 1 &&
 	    EVP_DigestFinal_ex(a->digest, a->entry.key, NULL) == 1)
 		return 0;

@@ -21,8 +21,8 @@ struct asked { /* zeroed: no journal */
 	struct why failed; /* journal-failed; ERR_NONE while it works */
 	EVP_MD *sha256;
 	EVP_MD_CTX *digest;
-	struct buf place;    /* what keys of this route and facility begin with */
-	struct buf question; /* the line's, as it would be sent */
+	unsigned char place[JOURNAL_KEY_SIZE]; /* SHA-256 of route and facility */
+	struct buf question;		       /* the line's, as it would be sent */
 	struct journal_question entry;
 	int64_t filling, flying[ASKED_FLYING]; /* windows that will be answered; 0: none */
 	struct journal_found found;

@@ -11,18 +11,19 @@
 #define GROUP	     32768 /* places that move into the file together */
 #define TABLE	     (2 * GROUP)
 #define BUCKETS	     256 /* rows of a group: by the first 8 bits of the hash */
-#define FILTER_LINES ((size_t)1 << 14)
+#define FILTER_LINES ((size_t)1 << 15)
 #define LINE_BYTES   64
-#define PROBES	     4 /* at a million keys one unknown key in thirty is looked for in vain */
+#define PROBES	     4 /* at a million keys one unknown key in 400 is looked for in vain */
 
+/* Zero pages of the system: one question touches a few of them, and needs not pay for all. */
 int
 index_init(struct journal_index *x)
 {
 	x->table = calloc(TABLE, sizeof *x->table);
-	x->filter = aligned_alloc(LINE_BYTES, FILTER_LINES * LINE_BYTES);
-	if (x->table == NULL || x->filter == NULL)
+	x->memory = calloc(FILTER_LINES + 1, LINE_BYTES);
+	if (x->table == NULL || x->memory == NULL)
 		return -1;
-	memset(x->filter, 0, FILTER_LINES * LINE_BYTES);
+	x->filter = x->memory + LINE_BYTES - (uintptr_t)x->memory % LINE_BYTES;
 	return 0;
 }
 
@@ -30,7 +31,7 @@ void
 index_free(struct journal_index *x)
 {
 	free(x->table);
-	free(x->filter);
+	free(x->memory);
 	free(x->groups);
 }
 

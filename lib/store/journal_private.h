@@ -35,8 +35,8 @@ struct place {
 struct journal_index {
 	struct place *table;
 	size_t used;
-	unsigned char *filter;
-	int64_t *groups; /* the last window of each, oldest first */
+	unsigned char *memory, *filter; /* which begins with a cache line */
+	int64_t *groups;		/* the last window of each, oldest first */
 	size_t n_groups;
 };
 
