@@ -187,7 +187,12 @@ lock_doors(const struct options *o, struct why *why)
 	if (n > 0)
 		profile.may = MAY_WRITE_FILES;
 	words_open();
-	failed = restrain(&profile, why);
+	failed = -1;
+	/* Without its directory the profile would leave the file's temporary behind. */
+	if ((o->output != NULL && output == NULL) || (o->summary != NULL && summary == NULL))
+		why_set(why, ERR_OUT_OF_MEMORY, NULL, NULL);
+	else
+		failed = restrain(&profile, why);
 	free(output);
 	free(summary);
 	return failed;
