@@ -1,56 +1,15 @@
 /* Opening, ending and the age of a journal. */
 #include <errno.h>
-#include <fcntl.h>
-#include <libgen.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "store/journal_private.h"
 
 #define KEEP_DAYS 2
-#define MARK_SIZE 21
 /* 16 MiB: few enough to be written again and again in place, two fsyncs in fifty more. */
 #define LOG_PAGES "512"
-
-/*
- * Large pages, because a window's answers go over twenty of them. What is deleted is
- * overwritten: it is about people.
- */
-static const struct db_format format = {
-	.what = "questions",
-	.version = 1,
-	.schema =
-	    "PRAGMA page_size = 32768;"
-	    "CREATE TABLE run(id INTEGER PRIMARY KEY, began_at INTEGER NOT NULL, ended_at INTEGER);"
-	    "CREATE TABLE asked(id INTEGER PRIMARY KEY, run INTEGER NOT NULL REFERENCES run,"
-	    " sent_at INTEGER NOT NULL, route TEXT NOT NULL, last_day INTEGER NOT NULL,"
-	    " questions BLOB NOT NULL, names BLOB);"
-	    "CREATE TABLE answered(id INTEGER PRIMARY KEY, answered_at INTEGER NOT NULL,"
-	    " spans TEXT NOT NULL, lines BLOB NOT NULL);"
-	    "CREATE TABLE taken(id INTEGER, run INTEGER NOT NULL REFERENCES run,"
-	    " bits BLOB NOT NULL, PRIMARY KEY(id, run)) WITHOUT ROWID;"
-	    "CREATE TABLE place(id INTEGER PRIMARY KEY, entries BLOB NOT NULL);"
-	    "CREATE VIEW question AS"
-	    " WITH RECURSIVE nth(i) AS (VALUES(0) UNION ALL SELECT i + 1 FROM nth WHERE i < 255),"
-	    " each AS (SELECT asked.id, route, sent_at, answered_at, lines, answered.id AS done,"
-	    "  CAST(substr(questions, 58 * i + 1, 26) AS TEXT) AS ask,"
-	    "  substr(questions, 58 * i + 27, 32) AS key,"
-	    "  CAST(substr(names, 20 * i + 1, 20) AS TEXT) AS name,"
-	    "  CAST(substr(spans, 20 * i + 1, 10) AS INTEGER) AS at,"
-	    "  CAST(substr(spans, 20 * i + 11, 10) AS INTEGER) AS n"
-	    "  FROM asked JOIN nth ON i < length(questions) / 58 LEFT JOIN answered USING(id))"
-	    " SELECT ask, key,"
-	    "  strftime('%Y-%m-%dT%H:%M:%S+09:00', sent_at, 'unixepoch', '+9 hours') AS sent_at,"
-	    "  route, CASE WHEN done IS NULL THEN 'sent' WHEN n = 0 THEN 'given-up'"
-	    "   ELSE 'answered' END AS state,"
-	    "  name AS name_on_route, CASE WHEN n > 0 THEN strftime('%Y-%m-%dT%H:%M:%S+09:00',"
-	    "   answered_at, 'unixepoch', '+9 hours') END AS answered_at,"
-	    "  CASE WHEN n > 0 THEN CAST(substr(lines, at + 1, n) AS TEXT) END AS answer,"
-	    "  max(id) AS last_asked_in FROM each GROUP BY ask;",
-};
 
 static const char *const sql[JOURNAL_STMTS] = {
 	[JOURNAL_BEGIN] = "BEGIN IMMEDIATE",
@@ -64,137 +23,6 @@ static const char *const sql[JOURNAL_STMTS] = {
 	[JOURNAL_ADD_TAKEN] = "INSERT INTO taken VALUES(?, ?, ?)",
 	[JOURNAL_END_RUN] = "UPDATE run SET ended_at = ? WHERE id = ?",
 };
-
-/* Makes the file under another name, so that a kill leaves it whole or not at all. */
-static int
-make_file(const char *path, const char *temporary, struct why *why)
-{
-	sqlite3 *db;
-	int r;
-
-	if (unlink(temporary) == -1 && errno != ENOENT) {
-		why_set(why, ERR_FILE_UNWRITABLE, NULL, "%s: %s", temporary, strerror(errno));
-		return -1;
-	}
-	if (db_create(&db, temporary, &format, why) == -1)
-		return -1;
-	r = db_settle(db, why);
-	if (sqlite3_close(db) != SQLITE_OK || r == -1)
-		return -1;
-	if (rename(temporary, path) == 0)
-		return 0;
-	why_set(why, ERR_FILE_UNWRITABLE, NULL, "%s: %s", path, strerror(errno));
-	return -1;
-}
-
-static int
-is_there(const char *path)
-{
-	struct stat st;
-
-	return stat(path, &st) == 0 && !(S_ISREG(st.st_mode) && st.st_size == 0);
-}
-
-static int
-make(const char *path, struct why *why)
-{
-	char *copy = strdup(path), *temporary = sqlite3_mprintf("%s.new", path);
-	const char *dir = copy == NULL ? "" : dirname(copy);
-	int fd = -1, r = -1;
-
-	if (copy == NULL || temporary == NULL) {
-		why_set(why, ERR_OUT_OF_MEMORY, NULL, "%s", path);
-		goto out;
-	}
-	if (make_file(path, temporary, why) == -1)
-		goto out;
-	if ((fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC)) == -1 || fsync(fd) == -1) {
-		why_set(why, ERR_FILE_UNWRITABLE, NULL, "%s: %s", dir, strerror(errno));
-		goto out;
-	}
-	r = 0;
-out:
-	if (fd != -1)
-		close(fd);
-	sqlite3_free(temporary);
-	free(copy);
-	return r;
-}
-
-/* 1 locked, 0 and the process that has it, -1 with errno. */
-static int
-try_lock(int fd, pid_t *pid)
-{
-	struct flock all = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
-
-	if (fcntl(fd, F_SETLK, &all) == 0)
-		return 1;
-	if ((errno != EACCES && errno != EAGAIN) || fcntl(fd, F_GETLK, &all) == -1)
-		return -1;
-	*pid = all.l_type == F_UNLCK ? 0 : all.l_pid; /* it may have ended since */
-	return 0;
-}
-
-/* Which run the mark says is under way; 0: none. */
-static int64_t
-read_mark(const struct journal *j)
-{
-	char text[MARK_SIZE + 1] = "";
-
-	return pread(j->lock, text, MARK_SIZE, 0) > 0 ? strtoll(text, NULL, 10) : 0;
-}
-
-/* Always as long, so that it is one write in place. 0, or -1 with errno. */
-static int
-write_mark(const struct journal *j, int64_t run)
-{
-	char text[MARK_SIZE + 1];
-
-	snprintf(text, sizeof text, "%-*lld\n", MARK_SIZE - 1, (long long)run);
-	return pwrite(j->lock, text, MARK_SIZE, 0) == MARK_SIZE ? 0 : -1;
-}
-
-/*
- * Locks the mark: by a lock of the process, because only these say whose they are, and not on the
- * journal itself, where it would fall with the first descriptor that SQLite closes.
- */
-static int
-lock(struct journal *j, const char *path, struct why *why)
-{
-	pid_t pid = 0;
-	int locked = -1;
-
-	j->lock = open(j->mark, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-	if (j->lock != -1 && (locked = try_lock(j->lock, &pid)) == 0 && pid == 0)
-		locked = try_lock(j->lock, &pid);
-	if (locked == 1) {
-		j->cut = read_mark(j);
-		return 0;
-	}
-	if (locked == 0)
-		why_set(why, ERR_JOURNAL_IN_USE, NULL, "%s: process %ld", path, (long)pid);
-	else
-		why_set(why, ERR_FILE_UNWRITABLE, NULL, "%s: %s", j->mark, strerror(errno));
-	return -1;
-}
-
-/* What others could read is closed to them. */
-static int
-protect(const char *path, struct why *why)
-{
-	struct stat st;
-	int fd = open(path, O_RDWR | O_CLOEXEC);
-	int r =
-	    fd == -1 || fstat(fd, &st) == -1 || ((st.st_mode & 077) != 0 && fchmod(fd, 0600) == -1)
-		? -1
-		: 0;
-
-	if (r == -1)
-		why_set(why, ERR_FILE_UNWRITABLE, NULL, "%s: %s", path, strerror(errno));
-	if (fd != -1)
-		close(fd);
-	return r;
-}
 
 /* 0 if SQLite finds no damage, or -1 with why. */
 static int
@@ -364,16 +192,17 @@ begin_run(struct journal *j, struct why *why)
 	if (get(j->db, "SELECT ifnull(max(id), 0) + 1 FROM run", &j->run, why) == -1 ||
 	    run_with(j->db, "INSERT INTO run VALUES(?, ?, NULL)", j->run, clock_now(), why) == -1)
 		return -1;
-	if (write_mark(j, j->run) == 0)
+	if (journal_mark(j, j->run) == 0)
 		return 0;
 	why_set(why, ERR_FILE_UNWRITABLE, NULL, "%s: %s", j->mark, strerror(errno));
 	return -1;
 }
 
+/* What is deleted is overwritten: it is about people. */
 static int
 open_checked(struct journal *j, const char *path, struct why *why)
 {
-	if (db_open(&j->db, path, &format, DB_WRITE, why) == -1) {
+	if (db_open(&j->db, path, &journal_format, DB_WRITE, why) == -1) {
 		if (why->id == ERR_STORE_UNUSABLE)
 			why->id = ERR_JOURNAL_DAMAGED; /* the file can be read */
 		return -1;
@@ -407,10 +236,10 @@ journal_open(const char *path, struct why *why)
 		why_set(why, ERR_OUT_OF_MEMORY, NULL, "%s", path);
 		goto fail;
 	}
-	if (lock(j, path, why) == -1 || (!is_there(path) && make(path, why) == -1) ||
-	    protect(path, why) == -1 || open_checked(j, path, why) == -1 ||
-	    journal_begin(j, why) == -1 || revive(j, why) == -1 || forget_old(j->db, why) == -1 ||
-	    load_past(j, why) == -1 || index_load(j, why) == -1 || begin_run(j, why) == -1)
+	if (journal_lock(j, path, why) == -1 || journal_make(path, why) == -1 ||
+	    open_checked(j, path, why) == -1 || journal_begin(j, why) == -1 ||
+	    revive(j, why) == -1 || forget_old(j->db, why) == -1 || load_past(j, why) == -1 ||
+	    index_load(j, why) == -1 || begin_run(j, why) == -1)
 		goto fail;
 	return j;
 fail:
@@ -431,7 +260,7 @@ journal_close(struct journal *j)
 	free(j->past);
 	sqlite3_free(j->mark);
 	if (j->ended)
-		write_mark(
+		journal_mark(
 		    j, 0); /* if it fails, the run was cut: that costs questions, not answers */
 	if (j->lock != -1)
 		close(j->lock);

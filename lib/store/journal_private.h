@@ -96,6 +96,17 @@ struct journal {
 	struct journal_loaded loaded;
 };
 
+/* journal_schema.c */
+extern const struct db_format journal_format;
+
+/* journal_file.c */
+/* Makes the journal unless it is there, and closes it to others. 0, or -1 with why. */
+int journal_make(const char *path, struct why *);
+/* Locks the mark and reads it. 0, or -1 with why (journal-in-use). */
+int journal_lock(struct journal *, const char *path, struct why *);
+/* The mark says that this run is under way; 0: none. 0, or -1 with errno. */
+int journal_mark(const struct journal *, int64_t run);
+
 /* journal.c */
 int journal_begin(struct journal *, struct why *);
 
