@@ -47,37 +47,35 @@ hash_of(const unsigned char *key)
 
 /* The bits of one key stand in one cache line: looking for them in four costs more than SHA-256. */
 static unsigned char *
-filter_line(const struct journal_index *x, const unsigned char *key)
+filter_line(const struct journal_index *x, uint64_t hash)
 {
-	size_t line = ((size_t)key[8] << 16 | (size_t)key[9] << 8 | key[10]) % FILTER_LINES;
-
-	return x->filter + line * LINE_BYTES;
+	return x->filter + hash % FILTER_LINES * LINE_BYTES;
 }
 
-/* The n-th of them. */
+/* The n-th of them, by bits that neither choose the line nor, all of them, the slot. */
 static size_t
-probe(const unsigned char *key, size_t n)
+probe(uint64_t hash, unsigned n)
 {
-	return ((size_t)key[11 + 2 * n] << 8 | key[12 + 2 * n]) % (LINE_BYTES * 8);
+	return (hash >> (16 + 9 * n)) % (LINE_BYTES * 8);
 }
 
 static void
-filter_add(struct journal_index *x, const unsigned char *key)
+filter_add(struct journal_index *x, uint64_t hash)
 {
-	unsigned char *line = filter_line(x, key);
+	unsigned char *line = filter_line(x, hash);
 
-	for (size_t i = 0; i < PROBES; i++)
-		line[probe(key, i) / 8] |= (unsigned char)(1 << probe(key, i) % 8);
+	for (unsigned i = 0; i < PROBES; i++)
+		line[probe(hash, i) / 8] |= (unsigned char)(1 << probe(hash, i) % 8);
 }
 
-/* 0: this key was never put in. */
+/* 0: no key of that hash is in the file. */
 static int
-filter_has(const struct journal_index *x, const unsigned char *key)
+filter_has(const struct journal_index *x, uint64_t hash)
 {
-	const unsigned char *line = filter_line(x, key);
+	const unsigned char *line = filter_line(x, hash);
 
-	for (size_t i = 0; i < PROBES; i++)
-		if ((line[probe(key, i) / 8] & 1 << probe(key, i) % 8) == 0)
+	for (unsigned i = 0; i < PROBES; i++)
+		if ((line[probe(hash, i) / 8] & 1 << probe(hash, i) % 8) == 0)
 			return 0;
 	return 1;
 }
@@ -113,7 +111,6 @@ table_get(const struct journal_index *x, uint64_t hash)
 void
 index_put(struct journal_index *x, const unsigned char *key, uint64_t place)
 {
-	filter_add(x, key);
 	table_put(x, (struct place){ hash_of(key), place });
 }
 
@@ -156,14 +153,11 @@ index_find(struct journal *j, const unsigned char *key,
     struct why *why)
 {
 	struct journal_index *x = &j->index;
-	uint64_t hash = hash_of(key), place;
-	int r = 0;
+	uint64_t hash = hash_of(key), place = table_get(x, hash);
+	int r = place == 0 ? 0 : is_it(j, place, arg, why);
 
-	__builtin_prefetch(&x->table[slot_of(hash)]); /* it is looked into now or written soon */
-	if (!filter_has(x, key))
-		return 0;
-	if ((place = table_get(x, hash)) != 0)
-		r = is_it(j, place, arg, why);
+	if (r != 0 || x->n_groups == 0 || !filter_has(x, hash))
+		return r;
 	for (size_t i = x->n_groups; r == 0 && i > 0; i--)
 		r = find_in_group(j, x->groups[i - 1], hash, is_it, arg, why);
 	return r;
@@ -216,7 +210,7 @@ insert(struct place *places, size_t n, struct place place)
 	places[n] = place;
 }
 
-/* Empties the table into places, sorted. How many. */
+/* Empties the table into places, sorted, and into the filter. How many. */
 static size_t
 take_out(struct journal_index *x, struct place *places)
 {
@@ -225,6 +219,8 @@ take_out(struct journal_index *x, struct place *places)
 	for (size_t i = 0; i < TABLE; i++)
 		if (x->table[i].place != 0)
 			insert(places, n++, x->table[i]);
+	for (size_t i = 0; i < n; i++)
+		filter_add(x, places[i].hash);
 	memset(x->table, 0, TABLE * sizeof *x->table);
 	x->used = 0;
 	return n;
@@ -278,7 +274,7 @@ load_window(struct journal *j, sqlite3_stmt *stmt)
 
 	for (size_t i = 0; i < n && i < JOURNAL_WINDOW; i++)
 		if (grouped)
-			filter_add(x, r[i].key);
+			filter_add(x, hash_of(r[i].key));
 		else
 			index_put(x, r[i].key, (uint64_t)window << 8 | i);
 }
