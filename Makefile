@@ -91,7 +91,7 @@ libs_test-journal = -lsqlite3
 libs_test-vcard = -lcrypto
 rooms_test-card = card trust model options pipe base
 libs_test-card = -lpcsclite -lcrypto -ljansson -lseccomp
-rooms_test-trust = trust base
+rooms_test-trust = trust model base
 libs_test-trust = -lcrypto -ljansson -lseccomp
 
 # Parsers that are fed rubbish: tests/fuzz_NAME.c, from the seeds in tests/seeds/NAME.
@@ -104,7 +104,7 @@ rooms_fuzz-mapping = csv model pipe base
 libs_fuzz-mapping = -lcsv -ljansson -lseccomp
 rooms_fuzz-question = hub store model pipe base
 libs_fuzz-question = -lsqlite3 -ljansson -lcrypto -lseccomp
-rooms_fuzz-token = trust base
+rooms_fuzz-token = trust model base
 libs_fuzz-token = -lcrypto -ljansson -lseccomp
 rooms_fuzz-answer = ask route model pipe base
 libs_fuzz-answer = -ljansson -lseccomp

@@ -1,10 +1,11 @@
 /*
- * Fuzz target: presence tokens, and what a card gives as its certificate. Nothing that is not
+ * Fuzz target: presence and consent tokens, and what a card gives as its certificate. Nothing that is not
  * signed may be good, and whatever is refused has a code.
  */
 #include <stdlib.h>
 #include <string.h>
 
+#include "trust/consent.h"
 #include "trust/idcert.h"
 #include "trust/jws.h"
 #include "trust/presence.h"
@@ -18,6 +19,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	char *text = malloc(size == 0 ? 1 : size);
 	struct why why = { .id = ERR_NONE };
 	struct idcert cert;
+	struct withdrawal withdrawal;
+	struct consent consent;
 	struct jws jws;
 
 	if (text == NULL)
@@ -30,6 +33,12 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (!jws_open(&jws, text, size, PRESENCE_TYPE, &why) && why.id == ERR_NONE)
 		abort();
 	jws_close(&jws);
+	why.id = ERR_NONE;
+	if (!consent_read(text, size, &consent, &why) && why.id == ERR_NONE)
+		abort();
+	why.id = ERR_NONE;
+	if (!withdrawal_read(text, size, &withdrawal, &why) && why.id == ERR_NONE)
+		abort();
 	free(text);
 	return 0;
 }

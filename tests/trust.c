@@ -1,5 +1,9 @@
 /*
  * trust presence TOKEN FACILITY AUDIENCE SCOPE CARD-CA ATTESTER|-	is the token good now?
+ * trust consent TOKEN FACILITY AUDIENCE		the same of a consent
+ * trust withdrawal TOKEN FACILITY AUDIENCE	and of a withdrawal
+ * trust new-consent FACILITY AUDIENCE	claims of a consent, from our own hand
+ * trust new-withdrawal FACILITY AUDIENCE CONSENT
  * trust sign CERT KEY TYPE CLAIMS	a token by the signer
  * trust base64			base64url and back, of random bytes of every length
  *
@@ -15,6 +19,7 @@
 #include "base/file.h"
 #include "base/random.h"
 #include "trust/base64.h"
+#include "trust/consent.h"
 #include "trust/presence.h"
 #include "trust/signer.h"
 
@@ -68,6 +73,95 @@ presence(char **arg)
 }
 
 static int
+say_signer(const uint8_t signer[static IDCERT_FINGERPRINT])
+{
+	for (size_t i = 0; i < IDCERT_FINGERPRINT; i++)
+		printf("%02x", signer[i]);
+	putchar('\n');
+	return 0;
+}
+
+static int
+consent(char **arg)
+{
+	struct why why = { .id = ERR_NONE };
+	struct consent_rules r = { .facility = arg[1], .audience = arg[2], .now = clock_now() };
+	struct consent c;
+	struct buf token;
+	int good;
+
+	buf_init(&token, 1 << 20);
+	good = file_read(arg[0], 1 << 20, &token, &why) == 0 &&
+	       consent_read(token.data == NULL ? "" : token.data, token.len, &c, &why) &&
+	       consent_check(&c, &r, &why);
+	buf_free(&token);
+	if (!good)
+		return say_refusal(&why);
+	printf("good %s %s given %x refused %x %s %s %s %s [%s] %lld ", c.id, c.presence,
+	    (unsigned)c.purposes.given, (unsigned)c.purposes.refused, c.text.id, c.text.version,
+	    c.text.lang, c.origin_word, c.operator,(long long) c.n);
+	return say_signer(c.signer);
+}
+
+static int
+withdrawal(char **arg)
+{
+	struct why why = { .id = ERR_NONE };
+	struct consent_rules r = { .facility = arg[1], .audience = arg[2], .now = clock_now() };
+	struct withdrawal w;
+	struct buf token;
+	int good;
+
+	buf_init(&token, 1 << 20);
+	good = file_read(arg[0], 1 << 20, &token, &why) == 0 &&
+	       withdrawal_read(token.data == NULL ? "" : token.data, token.len, &w, &why) &&
+	       withdrawal_check(&w, &r, &why);
+	buf_free(&token);
+	if (!good)
+		return say_refusal(&why);
+	printf("good %s [%s] ", w.consent, w.operator);
+	return say_signer(w.signer);
+}
+
+static const char *const zeros = "0000000000000000000000000000000000000000000000000000000000000000";
+
+static int
+new_consent(char **arg)
+{
+	struct consent c;
+	struct buf claims;
+
+	consent_new(&c, arg[0], arg[1], CONSENT_SCREEN, clock_now());
+	ask_new(c.presence);
+	c.purposes =
+	    (struct consent_purposes){ PURPOSE_SET(FOR_DRUGS), PURPOSE_SET(FOR_INSURANCE_USE) };
+	c.text = (struct consent_text){ "medical", "2026-04-01", "ja" };
+	c.n = 1;
+	memcpy(c.prev, zeros, sizeof c.prev);
+	buf_init(&claims, 4096);
+	consent_claims(&claims, &c);
+	puts(claims.data);
+	buf_free(&claims);
+	return 0;
+}
+
+static int
+new_withdrawal(char **arg)
+{
+	struct withdrawal w;
+	struct buf claims;
+
+	withdrawal_new(&w, arg[0], arg[1], arg[2], clock_now());
+	w.n = 2;
+	memcpy(w.prev, zeros, sizeof w.prev);
+	buf_init(&claims, 4096);
+	withdrawal_claims(&claims, &w);
+	puts(claims.data);
+	buf_free(&claims);
+	return 0;
+}
+
+static int
 sign(char **arg)
 {
 	struct why why = { .id = ERR_NONE };
@@ -118,7 +212,9 @@ static const struct {
 	const char *name;
 	int arguments;
 	int (*run)(char **);
-} jobs[] = { { "presence", 6, presence }, { "sign", 4, sign }, { "base64", 0, base64 } };
+} jobs[] = { { "presence", 6, presence }, { "consent", 3, consent },
+	{ "withdrawal", 3, withdrawal }, { "new-consent", 2, new_consent },
+	{ "new-withdrawal", 3, new_withdrawal }, { "sign", 4, sign }, { "base64", 0, base64 } };
 
 int
 main(int argc, char **argv)

@@ -6,26 +6,9 @@
 
 #include "gen/names.h"
 #include "model/grant.h"
+#include "model/purposes.h"
 #include "oqs/raw.h"
 #include "oqs/record.h"
-
-static const struct {
-	const char *name;
-	int timed; /* has an end */
-} purposes[] = {
-	{ PURPOSE_DRUGS, 1 },
-	{ PURPOSE_TREATMENTS, 1 },
-	{ PURPOSE_OPERATIONS, 1 },
-	{ PURPOSE_CHECKUPS, 1 },
-	{ PURPOSE_DISEASES, 1 },
-	{ PURPOSE_INFECTIONS, 1 },
-	{ PURPOSE_ALLERGIES, 1 },
-	{ PURPOSE_CONTRAINDICATIONS, 1 },
-	{ PURPOSE_TESTS, 1 },
-	{ PURPOSE_PRESCRIPTIONS, 1 },
-	{ PURPOSE_LIMIT_CERTIFICATE, 0 },
-	{ PURPOSE_SPECIFIC_DISEASES, 0 },
-};
 
 static const char *const parts[] = { GRANT_DECISION, GRANT_GIVEN_AT, GRANT_EXPIRES_AT };
 
@@ -95,7 +78,7 @@ said_of(const json_t *policies, const char *purpose)
 static int
 gather_purpose(json_t *consents, const json_t *policies, size_t p, int all, int64_t at)
 {
-	struct gathered g = gather(policies, purposes[p].name);
+	struct gathered g = gather(policies, purpose_rows[p].name);
 	json_t *grant;
 
 	if (g.n == 0 && !all)
@@ -105,13 +88,13 @@ gather_purpose(json_t *consents, const json_t *policies, size_t p, int all, int6
 		json_object_set_new(grant, GRANT_DECISION, json_string(GRANT_DECISION_INVALID));
 	else if (json_object_get(grant, GRANT_DECISION) == NULL)
 		json_object_set_new(grant, GRANT_DECISION, json_string(GRANT_DECISION_ABSENT));
-	if (grant_judge(grant, purposes[p].timed, g.malformed, g.differ, at) == -1) {
+	if (grant_judge(grant, purpose_rows[p].timed, g.malformed, g.differ, at) == -1) {
 		json_decref(grant);
 		return -1;
 	}
 	if (g.differ || (g.n > 0 && g.silent > 0))
-		json_object_set_new(grant, GRANT_SAID, said_of(policies, purposes[p].name));
-	return json_object_set_new(consents, purposes[p].name, grant);
+		json_object_set_new(grant, GRANT_SAID, said_of(policies, purpose_rows[p].name));
+	return json_object_set_new(consents, purpose_rows[p].name, grant);
 }
 
 /* Does any policy speak of consents at all? In a bulk result none does. */
@@ -137,7 +120,7 @@ oqs_consents_gather(json_t *eligibility, int all, int64_t at)
 
 	if (!all && !any_consents(policies))
 		return json_object_set_new(eligibility, ELIGIBILITY_CONSENTS, consents);
-	for (size_t p = 0; p < sizeof purposes / sizeof *purposes; p++)
+	for (size_t p = 0; p < POLICY_PURPOSES; p++)
 		if (gather_purpose(consents, policies, p, all, at) == -1) {
 			json_decref(consents);
 			return -1;

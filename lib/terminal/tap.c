@@ -6,6 +6,7 @@
 #include "base/random.h"
 #include "gen/names.h"
 #include "model/insured.h"
+#include "model/purposes.h"
 #include "pipe/record.h"
 #include "terminal/message.h"
 #include "terminal/serve.h"
@@ -15,24 +16,6 @@
 #define LASTS	     (24 * HOUR) /* a consent, from the card's reading on */
 #define RESPONSE_MAX ((size_t)16 << 20)
 #define UNIQUE	     20 /* characters of a face result's name that nobody else has */
-
-static const struct {
-	const char *name;
-	int timed; /* has an end */
-} purposes[] = {
-	{ PURPOSE_DRUGS, 1 },
-	{ PURPOSE_TREATMENTS, 1 },
-	{ PURPOSE_OPERATIONS, 1 },
-	{ PURPOSE_CHECKUPS, 1 },
-	{ PURPOSE_DISEASES, 1 },
-	{ PURPOSE_INFECTIONS, 1 },
-	{ PURPOSE_ALLERGIES, 1 },
-	{ PURPOSE_CONTRAINDICATIONS, 1 },
-	{ PURPOSE_TESTS, 1 },
-	{ PURPOSE_PRESCRIPTIONS, 1 },
-	{ PURPOSE_LIMIT_CERTIFICATE, 0 },
-	{ PURPOSE_SPECIFIC_DISEASES, 0 },
-};
 
 static const struct {
 	const char *word;
@@ -58,26 +41,22 @@ put_time(json_t *grant, const char *name, int64_t at)
 static int
 add_consent(json_t *consents, const char *text)
 {
-	size_t p = 0, d = 0, n = strcspn(text, "="),
-	       n_purposes = sizeof purposes / sizeof *purposes,
-	       n_decisions = sizeof decisions / sizeof *decisions;
+	size_t d = 0, n = strcspn(text, "="), n_decisions = sizeof decisions / sizeof *decisions;
+	enum purpose p = purpose_find(text, n);
 	json_t *grant;
 	int64_t at;
 
-	while (p < n_purposes &&
-	       (strlen(purposes[p].name) != n || strncmp(text, purposes[p].name, n) != 0))
-		p++;
 	while (d < n_decisions && (text[n] != '=' || strcmp(text + n + 1, decisions[d].word) != 0))
 		d++;
-	if (p == n_purposes || d == n_decisions)
+	if (p >= POLICY_PURPOSES || d == n_decisions)
 		return 0;
 	grant = json_pack("{ss}", GRANT_DECISION, decisions[d].word);
 	at = clock_now() - decisions[d].ago;
 	if (decisions[d].has_times)
 		put_time(grant, GRANT_GIVEN_AT, at);
-	if (decisions[d].has_times && purposes[p].timed)
+	if (decisions[d].has_times && purpose_rows[p].timed)
 		put_time(grant, GRANT_EXPIRES_AT, at + LASTS);
-	json_object_set_new(consents, purposes[p].name, grant);
+	json_object_set_new(consents, purpose_rows[p].name, grant);
 	return 1;
 }
 

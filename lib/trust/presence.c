@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "trust/base64.h"
+#include "trust/claims.h"
 #include "trust/jws.h"
 #include "trust/presence.h"
 
@@ -10,26 +11,19 @@
 #define BOTH	  (BY_PIN | BY_VISUAL)
 
 /* The claims: where each is kept, and in the tokens of which method it stands. All are required. */
-static const struct claim {
-	const char *name;
-	size_t at, size; /* size 0: a time */
-	unsigned methods;
-} claims[] = {
-#define TEXT(name, member, methods)                                                                \
-	{                                                                                          \
-		name, offsetof(struct presence, member), sizeof((struct presence *)NULL)->member,  \
-		    methods                                                                        \
-	}
-	TEXT("iss", facility, BOTH),
-	TEXT("aud", audience, BOTH),
-	{ "iat", offsetof(struct presence, issued), 0, BOTH },
-	{ "exp", offsetof(struct presence, expires), 0, BOTH },
-	TEXT("jti", id, BOTH),
-	TEXT("method", method_word, BOTH),
-	TEXT("scope", scope_word, BOTH),
-	TEXT("x5t#S256", fingerprint, BY_VISUAL),
-	TEXT("operator", operator, BY_VISUAL),
-#undef TEXT
+static const struct claim claims[] = {
+#define ROW(name, member, form, methods)                                                           \
+	CLAIM(name, struct presence, member, form, methods, methods)
+	ROW("iss", facility, claim_text, BOTH),
+	ROW("aud", audience, claim_text, BOTH),
+	ROW("iat", issued, claim_number, BOTH),
+	ROW("exp", expires, claim_number, BOTH),
+	ROW("jti", id, claim_text, BOTH),
+	ROW("method", method_word, claim_text, BOTH),
+	ROW("scope", scope_word, claim_text, BOTH),
+	ROW("x5t#S256", fingerprint, claim_text, BY_VISUAL),
+	ROW("operator", operator, claim_text, BY_VISUAL),
+#undef ROW
 };
 #define CLAIMS (sizeof claims / sizeof *claims)
 
@@ -45,37 +39,6 @@ refuse(struct why *why, enum error_id id, const char *what)
 	return 0;
 }
 
-/* Index of the word in a list of n, or -1. */
-static int
-word_find(const char *const *words, int n, const char *word)
-{
-	for (int i = 0; i < n; i++)
-		if (strcmp(words[i], word) == 0)
-			return i;
-	return -1;
-}
-
-static int
-read_claim(struct presence *p, const struct claim *c, const json_t *value, struct why *why)
-{
-	char *to = (char *)p + c->at;
-
-	if (c->size == 0) {
-		int64_t t = json_integer_value(value);
-
-		/* Beyond these a time could not be reckoned with. */
-		if (!json_is_integer(value) || t < 0 || t > INT64_C(253402300799))
-			return refuse(why, ERR_TOKEN_CLAIM_MALFORMED, c->name);
-		memcpy(to, &t, sizeof t);
-		return 1;
-	}
-	if (!json_is_string(value) || json_string_length(value) == 0 ||
-	    json_string_length(value) >= c->size)
-		return refuse(why, ERR_TOKEN_CLAIM_MALFORMED, c->name);
-	memcpy(to, json_string_value(value), json_string_length(value) + 1);
-	return 1;
-}
-
 static int
 read_method(struct presence *p, const json_t *object, struct why *why)
 {
@@ -84,46 +47,17 @@ read_method(struct presence *p, const json_t *object, struct why *why)
 
 	if (json_object_get(object, "method") == NULL)
 		return refuse(why, ERR_TOKEN_CLAIM_MISSING, "method");
-	method = word == NULL ? -1 : word_find(methods, 2, word);
+	method = word == NULL ? -1 : claim_word(methods, 2, word);
 	if (method == -1)
 		return refuse(why, ERR_TOKEN_METHOD_REFUSED, "neither pin nor visual");
 	p->method = (enum presence_method)method;
 	return 1;
 }
 
-/* All claims of the method, each of its form, and no other. */
-static int
-read_claims(struct presence *p, json_t *object, struct why *why)
-{
-	const char *name;
-	json_t *value;
-
-	if (!read_method(p, object, why))
-		return 0;
-	for (size_t i = 0; i < CLAIMS; i++) {
-		if ((claims[i].methods & 1U << p->method) == 0)
-			continue;
-		if ((value = json_object_get(object, claims[i].name)) == NULL)
-			return refuse(why, ERR_TOKEN_CLAIM_MISSING, claims[i].name);
-		if (!read_claim(p, &claims[i], value, why))
-			return 0;
-	}
-	json_object_foreach (object, name, value) {
-		size_t i = 0;
-
-		while (i < CLAIMS && ((claims[i].methods & 1U << p->method) == 0 ||
-					 strcmp(claims[i].name, name) != 0))
-			i++;
-		if (i == CLAIMS)
-			return refuse(why, ERR_TOKEN_CLAIM_UNKNOWN, name);
-	}
-	return 1;
-}
-
 static int
 check_claims(struct presence *p, const struct presence_rules *r, struct why *why)
 {
-	int scope = word_find(scopes, 2, p->scope_word);
+	int scope = claim_word(scopes, 2, p->scope_word);
 
 	if (strcmp(p->facility, r->facility) != 0)
 		return refuse(why, ERR_TOKEN_ISSUER_OTHER, "iss is not the facility that asks");
@@ -196,7 +130,8 @@ presence_verify(const char *token, size_t len, const struct presence_rules *r, s
 	int ok;
 
 	*p = (struct presence){ 0 };
-	ok = jws_open(&j, token, len, PRESENCE_TYPE, why) && read_claims(p, j.claims, why) &&
+	ok = jws_open(&j, token, len, PRESENCE_TYPE, why) && read_method(p, j.claims, why) &&
+	     claims_read(p, claims, CLAIMS, 1U << p->method, j.claims, why) &&
 	     (p->method == PRESENCE_PIN ? check_card(p, &j, r, why)
 					: check_attester(p, &j, r, why)) &&
 	     check_claims(p, r, why);
@@ -221,24 +156,7 @@ presence_new(struct presence *p, const char *facility, const char *audience,
 int
 presence_claims(struct buf *out, const struct presence *p)
 {
-	const char *before = "{";
-
-	for (const struct claim *c = claims; c < claims + CLAIMS; c++) {
-		const char *from = (const char *)p + c->at;
-		int64_t t;
-
-		if ((c->methods & 1U << p->method) == 0)
-			continue;
-		buf_addf(out, "%s\"%s\":", before, c->name);
-		before = ",";
-		if (c->size > 0) {
-			buf_addjson(out, from, strlen(from));
-		} else {
-			memcpy(&t, from, sizeof t);
-			buf_addf(out, "%lld", (long long)t);
-		}
-	}
-	return buf_addc(out, '}');
+	return claims_write(out, p, claims, CLAIMS, 1U << p->method);
 }
 
 void
