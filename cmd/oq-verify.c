@@ -9,6 +9,7 @@
 
 #include "ask/ask.h"
 #include "ask/journal.h"
+#include "ask/service.h"
 #include "base/exit.h"
 #include "base/restrain.h"
 #include "model/checks.h"
@@ -254,6 +255,7 @@ static int
 verify(const struct options *o, struct world *w)
 {
 	const struct ask_options ask = {
+		.service = &service_verify,
 		.tool = TOOL,
 		.jobs = (int)o->jobs,
 		.max_line = (size_t)o->max_line,

@@ -38,6 +38,7 @@ check(const struct window *w, const struct question *q)
 		.asked_at = "2026-10-05T09:01:12+09:00",
 		.route = "hub",
 	};
+	enum verdict verdict = VERDICT_UNKNOWN;
 	struct buf value;
 	struct line line;
 	json_t *object;
@@ -45,7 +46,7 @@ check(const struct window *w, const struct question *q)
 	if (q->why.id != ERR_NONE)
 		return;
 	buf_init(&value, BODY_MAX * 2);
-	if (answer_value(&answer, &value) == -1)
+	if (answer_value(&answer, &value, &verdict) == -1)
 		abort();
 	line = (struct line){ .text = value.data, .len = value.len, .bytes = value.len };
 	if ((object = record_parse(&line, NULL)) == NULL ||

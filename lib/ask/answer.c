@@ -124,11 +124,12 @@ has_any(const char *object, size_t len, const struct ours *ours)
 }
 
 int
-answer_value(const struct answer *a, struct buf *value)
+answer_value(const struct answer *a, struct buf *value, enum verdict *verdict)
 {
 	struct ours ours[OURS];
 	size_t at, len;
 
+	(void)verdict; /* as the reader found it */
 	buf_reset(value);
 	ours_of(a, ours);
 	if (!splice_find(a->line, a->len, OBJECT_ELIGIBILITY, &at, &len))

@@ -2,9 +2,7 @@
 #ifndef OQ_ASK_ANSWER_H
 #define OQ_ASK_ANSWER_H
 
-#include "base/buf.h"
-#include "pipe/tally.h"
-#include "route/route.h"
+#include "ask/service.h"
 
 /*
  * The reader of windows that verify: an `eligibility` with a status, whose verdict becomes the
@@ -12,18 +10,10 @@
  */
 int answer_read(const json_t *answer, struct question *, struct why *);
 
-/* An answer line, and what only we know of it. */
-struct answer {
-	const char *line;
-	size_t len;
-	const char *asked_at, *route;
-	int reused; /* an equal line has it already */
-};
-
 /*
  * value becomes the JSON text of `eligibility`: the answer's own bytes with asked_at, route and
  * reused put in. 0, or -1 without memory.
  */
-int answer_value(const struct answer *, struct buf *value);
+int answer_value(const struct answer *, struct buf *value, enum verdict *);
 
 #endif

@@ -4,12 +4,11 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "ask/answer.h"
 #include "ask/journal.h"
 #include "ask/leave.h"
+#include "ask/service.h"
 
 #define JOBS_MAX    16
-#define SERVICE	    "verify"
 #define ANSWERS_MAX ((size_t)16 << 20) /* bytes that answer one window, in all */
 #define AT_A_TIME   1024	       /* lines read before the network has its turn */
 
@@ -69,7 +68,7 @@ static void
 show(struct asking *a, const struct decision *d)
 {
 	struct buf *question = &a->leaving.value;
-	char ask[ASK_SIZE], day[DATE_SIZE];
+	char ask[ASK_SIZE];
 
 	if (d->way != WAY_ASK) {
 		tally_add(a->leaving.tally, d->way == WAY_AS_CAME ? d->verdict : VERDICT_UNKNOWN);
@@ -77,8 +76,7 @@ show(struct asking *a, const struct decision *d)
 	}
 	buf_reset(question);
 	ask_new(ask);
-	date_format(d->day, day);
-	if (question_write(question, ask, day, &d->insured) == 0)
+	if (a->options->service->write(question, ask, d) == 0)
 		output_record(a->leaving.output, question->data, question->len, VERDICT_NOT_ASKED);
 }
 
@@ -121,6 +119,7 @@ take_line(struct asking *a, const struct line *line)
 			.recheck = d.recheck,
 			.why = &d.why,
 			.given = d.given,
+			.own = d.own,
 			.line = *line };
 
 		leave(&a->leaving, NULL, &i);
@@ -340,13 +339,13 @@ ask_run(struct lines *lines, int in, struct output *output, struct route *route,
 	a.leaving = (struct leaving){ .options = options, .output = output, .tally = tally };
 	a.leaving.route = route == NULL ? "" : route_name(route);
 	leaving_init(&a.leaving);
-	if (asked_open(&a.asked, options->journal, a.leaving.route, options->facility, why) == -1)
+	if (asked_open(&a.asked, options, a.leaving.route, why) == -1)
 		a.failed = 1;
 	for (size_t i = 0; i <= a.jobs; i++)
-		if ((a.batches[i] = batch_new(
-			 SERVICE, answer_read, options->max_line, ANSWERS_MAX)) == NULL)
+		if ((a.batches[i] = batch_new(options->service, options->max_line, ANSWERS_MAX)) ==
+		    NULL)
 			fail(&a, ERR_OUT_OF_MEMORY, "the batches");
-		else if (route != NULL)
+		else if (route != NULL && route_lines(route) < a.batches[i]->window.most)
 			a.batches[i]->window.most = route_lines(route);
 	if (!a.failed)
 		run(&a);

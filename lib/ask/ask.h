@@ -19,7 +19,10 @@
 #define STOP_GRACE 5000 /* milliseconds for what is under way when the run is stopped */
 #define STOP_REST  5000 /* and after that for the lines that still wait in the input */
 
+struct service;
+
 struct ask_options {
+	const struct service *service;
 	const char *tool; /* the command's name */
 	int jobs;	  /* windows in flight, as the route has them */
 	size_t max_line;

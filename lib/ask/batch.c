@@ -3,22 +3,23 @@
 
 #include "ask/batch.h"
 
-#define TEXT_ENOUGH  ((size_t)1 << 20) /* bytes of lines after which a batch is full */
-#define KEEP_MOST    ((size_t)4 << 20) /* memory that is not kept after a run of huge lines */
-#define QUESTION_MAX ((size_t)8 << 10) /* a question line is far shorter: its texts are checked */
-#define KEPT_MAX     ((size_t)64 << 20)
-#define BROKEN_KEPT  ((size_t)4 * RAW_CHARACTERS) /* what `raw` can need of a broken line */
+#define TEXT_ENOUGH ((size_t)1 << 20) /* bytes of lines after which a batch is full */
+#define KEEP_MOST   ((size_t)4 << 20) /* memory that is not kept after a run of huge lines */
+#define KEPT_MAX    ((size_t)64 << 20)
+#define BROKEN_KEPT ((size_t)4 * RAW_CHARACTERS) /* what `raw` can need of a broken line */
 
 struct batch *
-batch_new(const char *service, answer_reader *read, size_t max_line, size_t max_answers)
+batch_new(const struct service *service, size_t max_line, size_t max_answers)
 {
 	struct batch *b = calloc(1, sizeof *b);
 
 	if (b == NULL)
 		return NULL;
+	b->service = service;
 	buf_init(&b->text, max_line + TEXT_ENOUGH);
 	buf_init(&b->kept, KEPT_MAX);
-	window_init(&b->window, service, read, max_answers);
+	window_init(&b->window, service->name, service->read, max_answers);
+	b->window.most = service->lines;
 	return b;
 }
 
@@ -38,7 +39,8 @@ int
 batch_full(const struct batch *b)
 {
 	return b->n == BATCH_ITEMS || b->window.n == b->window.most || b->text.len >= TEXT_ENOUGH ||
-	       b->kept.len >= TEXT_ENOUGH || b->window.body.len + QUESTION_MAX > WINDOW_BYTES;
+	       b->kept.len >= TEXT_ENOUGH ||
+	       b->window.body.len + b->service->question_max > b->service->bytes;
 }
 
 /* The question line as it is written already, but for its ask. */
@@ -60,14 +62,12 @@ static int
 add_question(struct batch *b, const struct decision *d)
 {
 	struct question *q = window_next(&b->window);
-	char day[DATE_SIZE];
 
 	if (q == NULL)
 		return -1;
 	if (d->text != NULL)
 		return add_written(b, q, d);
-	date_format(d->day, day);
-	if (question_write(&b->window.body, q->ask, day, &d->insured) == -1)
+	if (b->service->write(&b->window.body, q->ask, d) == -1)
 		return -1;
 	return window_added(&b->window);
 }
@@ -120,6 +120,7 @@ batch_add(struct batch *b, const struct line *line, const struct decision *d)
 		i->place = d->place;
 		b->unsettled++;
 	}
+	i->own = json_incref(d->own);
 	b->n++;
 	return 0;
 }
@@ -154,8 +155,10 @@ batch_stop(struct batch *b, struct item *i, const struct why *why)
 void
 batch_reset(struct batch *b)
 {
-	for (size_t i = 0; i < b->n; i++)
+	for (size_t i = 0; i < b->n; i++) {
 		free((void *)(uintptr_t)b->items[i].why);
+		json_decref(b->items[i].own);
+	}
 	b->n = 0;
 	window_reset(&b->window);
 	if (b->text.cap > KEEP_MOST)

@@ -6,6 +6,7 @@
 #define OQ_ASK_BATCH_H
 
 #include "ask/line.h"
+#include "ask/service.h"
 #include "base/clock.h"
 
 #define BATCH_ITEMS 1024
@@ -16,6 +17,7 @@ struct item {
 	int recheck;	       /* a card's answer stays beside ours */
 	size_t question;       /* WAY_ASK: its place in the window */
 	const struct why *why; /* WAY_BROKEN, WAY_FAILED, WAY_STOPPED; NULL without memory */
+	json_t *own;	       /* the service's, to be put into the answer */
 	struct line line;
 	size_t at;	    /* of the line's text in the batch */
 	int64_t window;	    /* WAY_SAME */
@@ -26,6 +28,7 @@ struct item {
 enum batch_state { BATCH_FREE, BATCH_FILLING, BATCH_FLYING, BATCH_DONE };
 
 struct batch {
+	const struct service *service;
 	enum batch_state state;
 	uint64_t order; /* of its lines among the batches */
 	char asked_at[TIME_SIZE];
@@ -40,8 +43,7 @@ struct batch {
 };
 
 /* NULL without memory. */
-struct batch *batch_new(
-    const char *service, answer_reader *read, size_t max_line, size_t max_answers);
+struct batch *batch_new(const struct service *, size_t max_line, size_t max_answers);
 void batch_free(struct batch *);
 
 /* No more lines fit. */

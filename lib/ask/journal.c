@@ -1,7 +1,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "ask/answer.h"
 #include "ask/journal.h"
 #include "base/file.h"
 #include "pipe/record.h"
@@ -14,20 +13,19 @@
 static const char no_ask[ASK_SIZE] = "..........................";
 
 int
-asked_open(struct asked *a, struct journal *journal, const char *route, const char *facility,
-    struct why *why)
+asked_open(struct asked *a, const struct ask_options *o, const char *route, struct why *why)
 {
 	struct buf place;
 	int r;
 
-	*a = (struct asked){ .journal = journal, .route = route };
+	*a = (struct asked){ .journal = o->journal, .service = o->service, .route = route };
 	buf_init(&a->question, QUESTION_MAX);
-	if (journal == NULL)
+	if (o->journal == NULL)
 		return 0;
 	buf_init(&place, QUESTION_MAX);
 	a->sha256 = EVP_MD_fetch(NULL, "SHA256", NULL);
 	a->digest = EVP_MD_CTX_new();
-	buf_addf(&place, "%s\n%s", route, facility);
+	buf_addf(&place, "%s\n%s", route, o->facility);
 	r = a->sha256 != NULL && a->digest != NULL && !buf_failed(&place) &&
 		    EVP_Digest(place.data, place.len, a->place, NULL, a->sha256, NULL) == 1
 		? 0
@@ -63,11 +61,9 @@ make_key(struct asked *a, const struct decision *d, struct why *why)
 {
 	struct buf *q = &a->question;
 	size_t rest = ASK_AT + ASK_SIZE - 1;
-	char day[DATE_SIZE];
 
-	date_format(d->day, day);
 	buf_reset(q);
-	if (question_write(q, no_ask, day, &d->insured) == 0 &&
+	if (a->service->write(q, no_ask, d) == 0 &&
 	    EVP_DigestInit_ex2(a->digest, a->sha256, NULL) == 1 &&
 	    EVP_DigestUpdate(a->digest, a->place, sizeof a->place) == 1 &&
 	    EVP_DigestUpdate(a->digest, q->data + rest, q->len - rest) == 1 &&
@@ -79,14 +75,14 @@ make_key(struct asked *a, const struct decision *d, struct why *why)
 
 /* The kept answer's verdict. 0, or -1 with why when it is none: then the journal is damaged. */
 static int
-read_kept(struct decision *d, struct why *why)
+read_kept(const struct asked *a, struct decision *d, struct why *why)
 {
 	const struct line line = { .text = d->given.line, .len = d->given.len };
 	json_t *answer = record_parse(&line, why);
 	struct question q;
 	int r = -1;
 
-	if (answer != NULL && answer_read(answer, &q, why) == 0 && q.why.id == ERR_NONE) {
+	if (answer != NULL && a->service->read(answer, &q, why) == 0 && q.why.id == ERR_NONE) {
 		d->verdict = (enum verdict)q.note;
 		r = 0;
 	} else {
@@ -132,7 +128,7 @@ look(struct asked *a, struct decision *d, struct why *why)
 	if (known && f->state == JOURNAL_ANSWERED) {
 		d->given = (struct given){ f->answer, f->len, f->sent_at, f->again };
 		d->way = WAY_KEPT;
-		return read_kept(d, why);
+		return read_kept(a, d, why);
 	}
 	if (known && f->ours && f->state == JOURNAL_SENT && is_under_way(a, f->window)) {
 		d->way = WAY_SAME;

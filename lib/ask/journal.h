@@ -17,6 +17,7 @@
 
 struct asked { /* zeroed: no journal */
 	struct journal *journal;
+	const struct service *service;
 	const char *route; /* its name */
 	struct why failed; /* journal-failed; ERR_NONE while it works */
 	EVP_MD *sha256;
@@ -28,9 +29,8 @@ struct asked { /* zeroed: no journal */
 	struct journal_found found;
 };
 
-/* 0, or -1 with why without memory. Borrows the journal, the route and its name. */
-int asked_open(
-    struct asked *, struct journal *, const char *route, const char *facility, struct why *why);
+/* 0, or -1 with why without memory. Borrows what the options name, and the route's name. */
+int asked_open(struct asked *, const struct ask_options *, const char *route, struct why *);
 void asked_close(struct asked *);
 
 /*

@@ -1,6 +1,6 @@
 #include "ask/leave.h"
-#include "ask/answer.h"
 #include "ask/desk.h"
+#include "ask/service.h"
 #include "gen/names.h"
 #include "pipe/splice.h"
 
@@ -84,7 +84,7 @@ leave_failed(struct leaving *l, struct batch *b, const struct item *i)
 	if (i->recheck)
 		fail_recheck(l, &i->line, i->why);
 	else
-		output_failure(l->output, &i->line, OBJECT_ELIGIBILITY, i->why);
+		output_failure(l->output, &i->line, l->options->service->member, i->why);
 }
 
 static void
@@ -112,11 +112,12 @@ inside_kept(struct leaving *l, const struct line *line)
 	return &l->record;
 }
 
-/* What goes into the line as `eligibility`, or NULL without memory. */
+/* What goes into the line as our member, or NULL without memory. */
 static const struct buf *
-new_value(struct leaving *l, const struct item *i, const struct answer *answer)
+new_value(
+    struct leaving *l, const struct item *i, const struct answer *answer, enum verdict *verdict)
 {
-	if (answer_value(answer, &l->value) == -1)
+	if (l->options->service->value(answer, &l->value, verdict) == -1)
 		return NULL;
 	return i->recheck ? inside_kept(l, &i->line) : &l->value;
 }
@@ -139,7 +140,7 @@ static void
 leave_answered(
     struct leaving *l, const struct item *i, const struct answer *answer, enum verdict verdict)
 {
-	const struct buf *value = new_value(l, i, answer);
+	const struct buf *value = new_value(l, i, answer, &verdict);
 
 	if (value == NULL) {
 		leave_stopped(l, NULL, i);
@@ -148,7 +149,25 @@ leave_answered(
 	tally_asked(l->tally, ERR_NONE);
 	if (l->options->desk != NULL)
 		desk_answer(l->options->desk, l->value.data, l->value.len);
-	output_answer(l->output, &i->line, OBJECT_ELIGIBILITY, value->data, value->len, verdict);
+	output_answer(
+	    l->output, &i->line, l->options->service->member, value->data, value->len, verdict);
+}
+
+/* Nobody was asked: the service makes the answer of what it left for it. */
+static void
+leave_own(struct leaving *l, struct batch *b, const struct item *i)
+{
+	char now[TIME_SIZE];
+	struct answer answer = { "{}", 2, now, l->route, 0, i->own };
+	enum verdict verdict = i->verdict;
+
+	(void)b;
+	time_format(clock_now(), now);
+	if (l->options->service->value(&answer, &l->value, &verdict) == -1)
+		leave_stopped(l, NULL, i);
+	else
+		output_answer(l->output, &i->line, l->options->service->member, l->value.data,
+		    l->value.len, verdict);
 }
 
 static void
@@ -156,7 +175,8 @@ leave_kept(struct leaving *l, struct batch *b, const struct item *i)
 {
 	const struct given *given = &i->given;
 	char asked_at[TIME_SIZE];
-	struct answer answer = { given->line, given->len, asked_at, l->route, given->reused };
+	struct answer answer = { given->line, given->len, asked_at, l->route, given->reused,
+		i->own };
 
 	(void)b;
 	time_format(given->asked_at, asked_at);
@@ -168,7 +188,7 @@ leave_asked(struct leaving *l, struct batch *b, const struct item *i)
 {
 	const struct question *q = &b->window.questions[i->question];
 	struct answer answer = { b->window.answers.data + q->answer_at, q->answer_len, b->asked_at,
-		l->route, 0 };
+		l->route, 0, i->own };
 
 	if (q->why.id != ERR_NONE)
 		leave_unanswered(l, i, &q->why);
@@ -179,6 +199,7 @@ leave_asked(struct leaving *l, struct batch *b, const struct item *i)
 static void (*const ways[])(struct leaving *, struct batch *, const struct item *) = {
 	[WAY_ASK] = leave_asked,
 	[WAY_KEPT] = leave_kept,
+	[WAY_OWN] = leave_own,
 	[WAY_STOPPED] = leave_stopped,
 	[WAY_AS_CAME] = leave_as_came,
 	[WAY_BROKEN] = leave_broken,

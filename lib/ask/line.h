@@ -12,6 +12,7 @@ enum way {
 	WAY_ASK,
 	WAY_SAME,    /* an equal line is being asked, and its answer will be this one's */
 	WAY_KEPT,    /* the journal has the answer */
+	WAY_OWN,     /* the record itself holds the answer: there is nothing to ask */
 	WAY_AS_CAME, /* as it came: it has an error, needs no asking, or keeps its answer */
 	WAY_BROKEN,  /* it is no object */
 	WAY_FAILED,  /* it cannot be asked */
@@ -28,10 +29,12 @@ struct given {
 
 struct decision {
 	enum way way;
-	enum verdict verdict;	/* WAY_AS_CAME, WAY_KEPT */
-	int recheck;		/* a card's answer stays; ours goes beside it */
-	struct why why;		/* WAY_BROKEN, WAY_FAILED */
-	json_t *record;		/* NULL: none */
+	enum verdict verdict; /* WAY_AS_CAME, WAY_KEPT */
+	int recheck;	      /* a card's answer stays; ours goes beside it */
+	struct why why;	      /* WAY_BROKEN, WAY_FAILED */
+	json_t *record;	      /* NULL: none */
+	/* The service's: what it asks, beside the ask, and what it wants back with the answer. */
+	json_t *asks, *own;
 	struct date day;	/* WAY_ASK */
 	struct insured insured; /* WAY_ASK; borrows from record */
 	/* With a journal: */

@@ -1,0 +1,103 @@
+#include <string.h>
+
+#include "ask/answer.h"
+#include "ask/service.h"
+#include "gen/names.h"
+#include "model/status.h"
+#include "pipe/record.h"
+
+/* Is this the answer to a card, for the very day? Such a one is better than any by number. */
+static int
+card_answer(const json_t *eligibility, const char *day)
+{
+	const char *source = record_text(eligibility, ELIGIBILITY_SOURCE);
+	const char *as_of = record_text(eligibility, ELIGIBILITY_AS_OF);
+
+	return source != NULL && strcmp(source, ELIGIBILITY_SOURCE_CARD) == 0 && as_of != NULL &&
+	       strcmp(as_of, day) == 0;
+}
+
+static int
+not_asked(const json_t *eligibility)
+{
+	return status_verdict(record_text(eligibility, ELIGIBILITY_STATUS)) == VERDICT_NOT_ASKED;
+}
+
+/*
+ * A record from a card has no `insured`, but the policy that the card's answer says covers the
+ * day holds the same members, and takes its place in the tree (which is never printed).
+ */
+static void
+ask_by_policy(json_t *record, const json_t *eligibility)
+{
+	const json_t *covering = json_object_get(eligibility, ELIGIBILITY_COVERING);
+	const json_t *policies = json_object_get(eligibility, ELIGIBILITY_POLICIES);
+	json_int_t at = json_integer_value(json_array_get(covering, 0));
+	json_t *policy = at < 0 ? NULL : json_array_get(policies, (size_t)at);
+
+	if (policy != NULL && json_object_get(record, OBJECT_INSURED) == NULL)
+		json_object_set(record, OBJECT_INSURED, policy);
+}
+
+static int
+presence_only(const json_t *record)
+{
+	const json_t *card = json_object_get(record, OBJECT_CARD);
+
+	return json_object_get(record, OBJECT_INSURED) == NULL &&
+	       json_object_get(card, CARD_PRESENCE) != NULL;
+}
+
+/* May it be asked, and with what? */
+static enum way
+decide_question(const struct route *route, struct decision *d)
+{
+	if (presence_only(d->record) && route != NULL && !route_may(route, CAN_CARD, &d->why))
+		return WAY_FAILED;
+	if (route != NULL && !route_may(route, CAN_NUMBER, &d->why))
+		return WAY_FAILED;
+	return insured_read(d->record, d->day, &d->insured, &d->why) ? WAY_ASK : WAY_FAILED;
+}
+
+static enum way
+decide(const struct ask_options *o, const struct route *route, struct decision *d)
+{
+	const json_t *eligibility = json_object_get(d->record, OBJECT_ELIGIBILITY);
+	char day[DATE_SIZE];
+
+	d->verdict = VERDICT_NOT_ASKED;
+	if (not_asked(eligibility))
+		return WAY_AS_CAME;
+	if (!visit_date_read(d->record, &d->day, &d->why))
+		return WAY_FAILED;
+	date_format(d->day, day);
+	if (card_answer(eligibility, day)) {
+		d->verdict = status_verdict(record_text(eligibility, ELIGIBILITY_STATUS));
+		if (!o->again)
+			return WAY_AS_CAME;
+		d->recheck = 1;
+		ask_by_policy(d->record, eligibility);
+	}
+	return decide_question(route, d);
+}
+
+static int
+write_question(struct buf *out, const char *ask, const struct decision *d)
+{
+	char day[DATE_SIZE];
+
+	date_format(d->day, day);
+	return question_write(out, ask, day, &d->insured);
+}
+
+const struct service service_verify = {
+	.name = "verify",
+	.member = OBJECT_ELIGIBILITY,
+	.lines = WINDOW_LINES,
+	.bytes = WINDOW_BYTES,
+	.question_max = (size_t)8 << 10, /* far more than one is: its texts are checked */
+	.decide = decide,
+	.write = write_question,
+	.read = answer_read,
+	.value = answer_value,
+};
