@@ -9,6 +9,7 @@
 
 PREFIX    = /usr/local
 BINDIR    = $(PREFIX)/bin
+LIBEXECDIR = $(PREFIX)/libexec
 SHAREDIR  = $(PREFIX)/share
 MANDIR    = $(SHAREDIR)/man
 DATADIR   = $(SHAREDIR)/oq
@@ -43,6 +44,7 @@ VALGRIND_PACKAGES = valgrind
 
 ROOMS     = base pipe options table model trust oqs store route ask terminal hub csv keys card
 COMMANDS  = oq-ask oq-from-csv oq-hub oq-message oq-read-card oq-terminal oq-verify
+WITH_TERMINAL = oq-verify
 
 # The rooms and libraries that each command is linked with: a room comes before those it uses.
 rooms_oq-ask      = keys model options pipe base
@@ -58,8 +60,11 @@ rooms_oq-read-card = card trust oqs model table options pipe base
 libs_oq-read-card = -lpcsclite -lcrypto -lxml2 -larchive -lsqlite3 -lcsv -ljansson -lseccomp
 rooms_oq-terminal = terminal ask route oqs model options pipe base
 libs_oq-terminal  = -lcurl -lssl -lcrypto -lxml2 -larchive -ljansson -lseccomp
-rooms_oq-verify   = ask route oqs store model options pipe base
-libs_oq-verify    = -lcurl -lxml2 -larchive -lsqlite3 -lssl -lcrypto -ljansson -lseccomp
+rooms_oq-verify   = ask route store model options pipe base
+libs_oq-verify    = -lcurl -lsqlite3 -lssl -lcrypto -ljansson -lseccomp
+# The same commands with the way through a terminal's folder (lib/route/route.h).
+rooms_with_terminal = oqs
+libs_with_terminal  = -lxml2 -larchive
 
 # Test programs, one file each: tests/NAME.c becomes $(BUILD)/tests/NAME, run by a bats file.
 # Their rooms and libraries, as above: rooms_test-NAME, libs_test-NAME.
@@ -113,7 +118,7 @@ libs_fuzz-text = -ljansson -lseccomp
 rooms_fuzz-oqs = oqs model table options pipe base
 libs_fuzz-oqs = -lxml2 -larchive -lsqlite3 -lcsv -ljansson -lseccomp
 
-PROGRAMS  = $(COMMANDS:%=$(BUILD)/bin/%)
+PROGRAMS  = $(COMMANDS:%=$(BUILD)/bin/%) $(WITH_TERMINAL:%=$(BUILD)/libexec/%)
 GENERATED = $(BUILD)/gen/names.h $(BUILD)/gen/errors.h
 TABLES    = lib/model/records.csv lib/base/errors.csv lib/base/next.csv
 GENERATED_PAGES = $(BUILD)/man/oq-records.5 $(BUILD)/man/oq-errors.7 \
@@ -150,6 +155,11 @@ $(BUILD)/bin/%: $(BUILD)/obj/cmd/%.o $$(foreach r,$$(rooms_%),$$(call archive,$$
 	@echo "ld $@"
 	@$(CC) $(ALLLDFLAGS) -o $@ $^ $(libs_$*)
 
+$(BUILD)/libexec/%: $(BUILD)/obj/cmd/%.o $$(foreach r,$$(rooms_%) $(rooms_with_terminal),$$(call archive,$$(r))) | $(BUILD)/libexec
+	@echo "ld $@"
+	@$(CC) $(ALLLDFLAGS) -Wl,-u,terminal_scheme -o $@ $< -Wl,--start-group $(filter %.a,$^) -Wl,--end-group \
+		$(libs_$*) $(libs_with_terminal)
+
 $(BUILD)/tests/%: $(BUILD)/obj/tests/%.o $$(foreach r,$$(rooms_test-%),$$(call archive,$$(r))) | $(BUILD)/tests
 	@echo "ld $@"
 	@$(CC) $(ALLLDFLAGS) -o $@ $^ $(libs_test-$*)
@@ -176,7 +186,7 @@ $(BUILD)/obj/tests/%.o: tests/%.c | $(GENERATED)
 $(BUILD)/obj/%.o: lib/%.c | $(GENERATED)
 	$(compile)
 
-$(BUILD)/lib $(BUILD)/bin $(BUILD)/gen $(BUILD)/man $(BUILD)/tests $(BUILD)/fuzz:
+$(BUILD)/lib $(BUILD)/bin $(BUILD)/libexec $(BUILD)/gen $(BUILD)/man $(BUILD)/tests $(BUILD)/fuzz:
 	@mkdir -p $@
 
 # Names, words, errors, schemas and pages come from three tables. The generator itself frees
@@ -285,7 +295,8 @@ completions: all
 		$(BUILD)/bin/$$c --help=$$s >completions/$$c.$$s || exit; done; done
 
 # What install lays where, and uninstall takes away: mode:file:place.
-PLACES    = $(foreach c,$(COMMANDS),755:$(BUILD)/bin/$(c):$(BINDIR)/$(c) \
+PLACES    = $(foreach c,$(WITH_TERMINAL),755:$(BUILD)/libexec/$(c):$(LIBEXECDIR)/$(c)) \
+	$(foreach c,$(COMMANDS),755:$(BUILD)/bin/$(c):$(BINDIR)/$(c) \
 	644:completions/$(c).bash:$(SHAREDIR)/bash-completion/completions/$(c) \
 	644:completions/$(c).zsh:$(SHAREDIR)/zsh/site-functions/_$(c) \
 	644:completions/$(c).fish:$(SHAREDIR)/fish/vendor_completions.d/$(c).fish) \

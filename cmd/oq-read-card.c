@@ -8,6 +8,7 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
+#include "base/beside.h"
 #include "base/clock.h"
 #include "base/exit.h"
 #include "base/file.h"
@@ -193,9 +194,7 @@ open_faces(struct world *w, struct why *why)
 static int
 open_shares(struct world *w, struct why *why)
 {
-	static const char tail[] = "/../share/oq/shares.csv";
-	char path[4096], *slash;
-	ssize_t n;
+	char path[4096];
 
 	if (!w->o->say)
 		return 0;
@@ -203,12 +202,10 @@ open_shares(struct world *w, struct why *why)
 		w->shares = table_load(w->o->shares, why);
 		return w->shares == NULL ? -1 : 0;
 	}
-	if ((n = readlink("/proc/self/exe", path, sizeof path - sizeof tail)) > 0) {
-		path[n] = '\0';
-		slash = strrchr(path, '/');
-		memcpy(slash == NULL ? path : slash, tail, sizeof tail);
+	if (beside("share/oq/shares.csv", path, sizeof path) == 0)
 		w->shares = table_load(path, why);
-	}
+	else
+		why_set(why, ERR_FILE_UNREADABLE, NULL, "shares.csv: %s", strerror(errno));
 	return w->shares == NULL ? -1 : 0;
 }
 

@@ -294,6 +294,20 @@ verify(const struct options *o, struct world *w)
 	return status;
 }
 
+/* 0, or -1 with why: then no line was read. */
+static int
+open_all(const struct options *o, char **argv, struct world *w, struct why *why)
+{
+	if (route_become(o->via, TOOL, argv, why) == -1)
+		return -1;
+	if (o->say)
+		w->desk = tty_open(TOOL);
+	if (open_journal(o, w, why) == -1 || open_route(o, w, why) == -1 ||
+	    open_pipe(o, w, why) == -1 || open_stop(w, why) == -1)
+		return -1;
+	return lock_doors(o, w, why);
+}
+
 /* What cannot be right whatever the input is. */
 static void
 check_use(const struct options *o, int operands)
@@ -318,11 +332,7 @@ main(int argc, char **argv)
 
 	umask(077);
 	check_use(&o, options_read(&command, argc, argv, &o, &operands));
-	if (o.say)
-		w.desk = tty_open(TOOL);
-	if (open_journal(&o, &w, &why) == -1 || open_route(&o, &w, &why) == -1 ||
-	    open_pipe(&o, &w, &why) == -1 || open_stop(&w, &why) == -1 ||
-	    lock_doors(&o, &w, &why) == -1) {
+	if (open_all(&o, argv, &w, &why) == -1) {
 		status = error_rows[why.id].exit;
 		if (status == EXIT_USAGE)
 			usage_error(&command, "%s", why.detail);

@@ -26,6 +26,9 @@ setup() {
 		assert_success
 		assert_output --regexp "^$name [0-9.]+$"
 	done
+	for program in "$OQ_BUILD"/libexec/oq-*; do
+		assert_file_executable "$root/libexec/${program##*/}"
+	done
 	for page in man7/oq.7 man5/oq-records.5 man7/oq-errors.7; do
 		assert_file_exist "$root/share/man/$page"
 	done

@@ -343,6 +343,7 @@ killed_at() {
 	assert_success
 	assert_equal "$(outcomes)" valid
 	assert_equal "$(taken)" 1
+	nothing_left
 }
 
 @test "killed at random and run again: nothing is asked twice, no answer is lost (OQ_ROUNDS)" {
@@ -375,6 +376,22 @@ killed_at() {
 	assert_equal "$(jq -r '"\(.id) \(.eligibility.status)"' a.out)" "$(jq -r '"\(.id) valid"' a)"
 	assert_equal "$(jq -r '"\(.id) \(.eligibility.status)"' b.out)" "$(jq -r '"\(.id) invalid"' b)"
 	nothing_left
+}
+
+# --- a program of its own
+
+@test "what the folder needs is loaded for the folder only, and when it is not there, which is named" {
+	mkdir bin
+	cp "$OQ_BUILD/bin/oq-verify" bin
+	people 10 >in
+	run --separate-stderr bin/oq-verify <in
+	assert_equal "$status" 7
+	assert_equal "$output" ""
+	assert_regex "$stderr" "bin/../libexec/oq-verify: No such file or directory"
+	assert_equal "$(taken)" 0
+	bin/oq-verify --version
+	bin/oq-verify --dry-run --via https://127.0.0.1:1/ <in >questions
+	assert_equal "$(wc -l <questions)" 1
 }
 
 # --- the other way out

@@ -111,6 +111,8 @@ take_line(struct asking *a, const struct line *line)
 	line_decide(line, a->options, a->route, &d);
 	if (d.way == WAY_ASK && a->asked.journal != NULL)
 		asked_look(&a->asked, &d);
+	if (d.way == WAY_KEPT && d.name[0] != '\0')
+		route_forget(a->route, d.name);
 	if (a->route == NULL) {
 		show(a, &d);
 	} else if (leaves_now(a, &d)) {

@@ -128,6 +128,8 @@ look(struct asked *a, struct decision *d, struct why *why)
 	if (known && f->state == JOURNAL_ANSWERED) {
 		d->given = (struct given){ f->answer, f->len, f->sent_at, f->again };
 		d->way = WAY_KEPT;
+		if (!f->again)
+			memcpy(d->name, f->name, sizeof d->name);
 		return read_kept(a, d, why);
 	}
 	if (known && f->ours && f->state == JOURNAL_SENT && is_under_way(a, f->window)) {

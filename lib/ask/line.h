@@ -41,7 +41,8 @@ struct decision {
 	const struct buf *text;	       /* WAY_ASK: the question line, but for its ask */
 	const char *ask;	       /* and the ask to ask with again; NULL: a new one */
 	enum earlier earlier;	       /* how it ended when it was asked before */
-	char name[QUESTION_NAME_SIZE]; /* under which name */
+	/* Under which name. WAY_KEPT: one whose answer may lie on the route yet; "" none. */
+	char name[QUESTION_NAME_SIZE];
 	int64_t window;		       /* WAY_SAME: where the equal line is */
 	size_t place;
 	struct given given; /* WAY_KEPT */

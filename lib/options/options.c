@@ -193,15 +193,15 @@ take_short(struct reading *r, char **argv, int *at)
 	}
 }
 
-/* Moves the operands to argv[1], argv[2], ... with a NULL behind, and returns their number. */
+/* Puts the operands into `operands`, with a NULL behind, and returns their number. */
 static int
-read_arguments(struct reading *r, char **argv)
+read_arguments(struct reading *r, char **argv, char **operands)
 {
 	int n = 0, options = 1;
 
 	for (int i = 1; argv[i] != NULL; i++) {
 		if (!options || argv[i][0] != '-' || argv[i][1] == '\0')
-			argv[1 + n++] = argv[i];
+			operands[n++] = argv[i];
 		else if (strcmp(argv[i], "--") == 0)
 			options = 0;
 		else if (argv[i][1] == '-')
@@ -209,7 +209,7 @@ read_arguments(struct reading *r, char **argv)
 		else
 			take_short(r, argv, &i);
 	}
-	argv[1 + n] = NULL;
+	operands[n] = NULL;
 	return n;
 }
 
@@ -254,14 +254,15 @@ options_read(const struct command *cmd, int argc, char **argv, void *values, cha
 
 	r.given = keep(row_count(cmd));
 	memset(r.given, 0, row_count(cmd));
+	*operands = keep(((size_t)argc + 1) * sizeof **operands);
+	**operands = NULL;
 	if (argc > 0)
-		n = read_arguments(&r, argv);
+		n = read_arguments(&r, argv, *operands);
 	read_environment(&r);
 	if (!r.common.no_config)
 		config_read(&r);
 	set_initials(&r);
 	if (r.common.lang != NULL)
 		words_choose(r.common.lang);
-	*operands = argv + (argc > 0);
 	return n;
 }

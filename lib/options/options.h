@@ -68,10 +68,10 @@ struct command {
 
 /*
  * Reads flags, then OQ_ variables, then the configuration file, then defaults into `values` (a
- * zeroed struct of the command, at the offsets of the table), and moves the operands to the
- * front: returns their number and *operands, with a NULL behind the last. --help and --version
- * print and exit 0; any mistake prints what is wrong, with the nearest name, and exits 2. Memory of
- * values lives as long as the process.
+ * zeroed struct of the command, at the offsets of the table). Returns the number of operands and
+ * *operands, with a NULL behind the last; argv stays as it is. --help and --version print and exit
+ * 0; any mistake prints what is wrong, with the nearest name, and exits 2. Memory of values and of
+ * *operands lives as long as the process.
  *
  * Given twice, the last flag counts. A variable that is empty, or a name without a value in the
  * file, counts as not there. The file (PROTOCOL 6) may be written by its owner only, who must be

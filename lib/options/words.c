@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/beside.h"
 #include "options/words.h"
 
 #define DOMAIN "oq"
@@ -40,23 +41,6 @@ words_japanese(void)
 	return strncmp(chosen != NULL ? chosen : locale_name(), "ja", 2) == 0;
 }
 
-/* The catalogues stand beside the program: PREFIX/bin/oq-x, PREFIX/share/locale. 0 or -1. */
-static int
-catalogue_directory(char *out, size_t n)
-{
-	static const char tail[] = "/../share/locale";
-	ssize_t len = readlink("/proc/self/exe", out, n - sizeof tail);
-	char *slash;
-
-	if (len == -1)
-		return -1;
-	out[len] = '\0';
-	if ((slash = strrchr(out, '/')) == NULL)
-		return -1;
-	memcpy(slash, tail, sizeof tail);
-	return 0;
-}
-
 /*
  * The locale is C.UTF-8, which every machine has, not one that may not be generated here; any but
  * plain C makes gettext look at LANGUAGE. Only messages: data never depends on the locale.
@@ -66,7 +50,7 @@ open_catalogue(void)
 {
 	char directory[4096];
 
-	if (!words_japanese() || catalogue_directory(directory, sizeof directory) == -1)
+	if (!words_japanese() || beside("share/locale", directory, sizeof directory) == -1)
 		return;
 	if (setenv("LANGUAGE", "ja", 1) == -1 || setlocale(LC_MESSAGES, "C.UTF-8") == NULL)
 		return;

@@ -432,6 +432,19 @@ oqs_folder_finish(const struct oqs_folder *f, const char *file, struct why *why)
 	return r;
 }
 
+int
+oqs_folder_clear(const struct oqs_folder *f, const char *type, const char *name, struct why *why)
+{
+	struct oqs_reading reading = { .type = type }, *const one = &reading;
+
+	if (f->keep)
+		return 0;
+	snprintf(reading.name, sizeof reading.name, "%s", name);
+	if (oqs_folder_scan(f, &one, 1, why) == -1)
+		return -1;
+	return reading.file[0] == '\0' ? 0 : oqs_folder_finish(f, reading.file, why);
+}
+
 /* Events are only quicker: where there are none, or none any more, scanning is enough. */
 int
 oqs_folder_fd(struct oqs_folder *f)

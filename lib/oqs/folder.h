@@ -87,6 +87,9 @@ int oqs_folder_read(const struct oqs_folder *, struct oqs_reading *, int64_t now
 /* A response in `res` is done with: removes, keeps or moves it. 0, or -1 with why. */
 int oqs_folder_finish(const struct oqs_folder *, const char *file, struct why *);
 
+/* The same for the response to a request, if there is one. */
+int oqs_folder_clear(const struct oqs_folder *, const char *type, const char *name, struct why *);
+
 /* A descriptor that becomes readable when something happens in `res`, or -1: then only scan. */
 int oqs_folder_fd(struct oqs_folder *);
 /* Forgets the events that made it readable. */

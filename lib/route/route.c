@@ -1,9 +1,15 @@
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <unistd.h>
 
+#include "base/beside.h"
 #include "route/scheme.h"
 
+/* The last one may be NULL itself. */
 static const struct scheme_row *const schemes[] = { &https_scheme, &terminal_scheme, NULL };
 
 struct route {
@@ -59,6 +65,23 @@ route_open(const struct route_options *o, struct why *why)
 		return r;
 	free(r);
 	return NULL;
+}
+
+int
+route_become(const char *via, const char *name, char *const argv[], struct why *why)
+{
+	char tail[NAME_MAX], path[PATH_MAX];
+
+	if (&terminal_scheme != NULL || via == NULL ||
+	    strncasecmp(via, TERMINAL_PREFIX, strlen(TERMINAL_PREFIX)) != 0)
+		return 0;
+	snprintf(tail, sizeof tail, "libexec/%s", name);
+	if (beside(tail, path, sizeof path) == 0)
+		execv(path, argv);
+	else
+		snprintf(path, sizeof path, "%s", tail);
+	why_set(why, ERR_FILE_UNREADABLE, NULL, "%s: %s", path, strerror(errno));
+	return -1;
 }
 
 const char *
@@ -126,6 +149,13 @@ route_handed(struct route *r)
 {
 	if (r->scheme->handed != NULL)
 		r->scheme->handed(r->impl);
+}
+
+void
+route_forget(struct route *r, const char *name)
+{
+	if (r->scheme->forget != NULL)
+		r->scheme->forget(r->impl, name);
 }
 
 int

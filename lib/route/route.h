@@ -105,6 +105,14 @@ struct route;
 struct route *route_open(const struct route_options *, struct why *);
 void route_close(struct route *);
 
+/*
+ * What a terminal's folder needs (XML, archives) would cost every start, so a command that asks
+ * over https, too, is built twice: the program that people call is without. Goes on in
+ * PREFIX/libexec/NAME, with the same arguments and descriptors, where via is a folder. 0 when there
+ * is no need to, or -1 with why. Call it before anything is read of standard input.
+ */
+int route_become(const char *via, const char *name, char *const argv[], struct why *);
+
 /* The directory that such a way out is, where it needs a journal; or NULL: it is none. */
 const char *route_directory(const char *via);
 
@@ -131,6 +139,12 @@ void route_prepare(struct route *, struct window *);
 
 /* The answers that came out of route_work() so far are safe with us: they may be cleared away. */
 void route_handed(struct route *);
+
+/*
+ * A run before this one had the answer to the question of that name, and was cut before it could
+ * clear it away.
+ */
+void route_forget(struct route *, const char *name);
 
 /* Takes a window under way. 0, or -1 when `jobs` are already in flight. */
 int route_start(struct route *, struct window *);

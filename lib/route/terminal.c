@@ -20,7 +20,6 @@
 #include "route/scheme.h"
 #include "route/terminal_message.h"
 
-#define PREFIX	    "terminal:"
 #define NAME	    "terminal"
 #define PROBE_EVERY 5000 /* milliseconds between two tries while the terminal sleeps */
 #define SCAN_LEAST  50	 /* and between two scans */
@@ -79,7 +78,7 @@ question_in(const struct slot *s)
 static int
 check_options(const struct route_options *o, struct why *why)
 {
-	if (o->via[strlen(PREFIX)] == '\0')
+	if (o->via[strlen(TERMINAL_PREFIX)] == '\0')
 		why_set(why, ERR_ROUTE_UNUSABLE, NULL, "--via %s: it should look like terminal:DIR",
 		    o->via);
 	else if (o->facility == NULL)
@@ -115,7 +114,7 @@ static void *
 terminal_open(const struct route_options *o, struct why *why)
 {
 	const struct oqs_folder_options fo = {
-		.dir = o->via + strlen(PREFIX),
+		.dir = o->via + strlen(TERMINAL_PREFIX),
 		.archive = o->archive,
 		.keep = o->keep,
 		.owner = o->owner,
@@ -557,6 +556,15 @@ take_done(struct terminal *t)
 	return NULL;
 }
 
+/* A response could not be cleared away: that is said once. */
+static void
+litter(struct terminal *t, const struct why *why)
+{
+	if (!t->littered)
+		why_print(why, t->command);
+	t->littered = 1;
+}
+
 static void
 terminal_handed(void *impl)
 {
@@ -564,13 +572,21 @@ terminal_handed(void *impl)
 	struct why why;
 
 	for (size_t i = 0; i < t->n_handed; i++) {
-		if (oqs_folder_finish(t->folder, t->handed[i], &why) == -1 && !t->littered) {
-			t->littered = 1;
-			why_print(&why, t->command);
-		}
+		if (oqs_folder_finish(t->folder, t->handed[i], &why) == -1)
+			litter(t, &why);
 		free(t->handed[i]);
 	}
 	t->n_handed = 0;
+}
+
+static void
+terminal_forget(void *impl, const char *name)
+{
+	struct terminal *t = impl;
+	struct why why;
+
+	if (oqs_folder_clear(t->folder, TERMINAL_REQUEST, name, &why) == -1)
+		litter(t, &why);
 }
 
 /* Waits until something happens in the folder, or to one of the descriptors: then 1. */
@@ -645,7 +661,7 @@ terminal_count(const void *impl, const char *what)
 }
 
 const struct scheme_row terminal_scheme = {
-	.prefix = PREFIX,
+	.prefix = TERMINAL_PREFIX,
 	.can = CAN_NUMBER,
 	.lines = 1,
 	.directory = 1,
@@ -655,6 +671,7 @@ const struct scheme_row terminal_scheme = {
 	.label = terminal_label,
 	.prepare = terminal_prepare,
 	.handed = terminal_handed,
+	.forget = terminal_forget,
 	.start = terminal_start,
 	.work = terminal_work,
 	.down = terminal_down,
