@@ -36,7 +36,7 @@ PACKAGES  = gcc libc6-dev make libjansson-dev libcurl4-openssl-dev libssl-dev li
 	libpcsclite-dev
 TEST_PACKAGES = bats bats-assert bats-file bats-support faketime expect tmux procps \
 	python3-minimal zsh fish bash-completion binutils bsdextrautils mandoc strace time pcscd vsmartcard-vpcd \
-	libxml2-utils jose opensc xxd
+	libxml2-utils jose opensc xxd shellcheck
 LINT_PACKAGES = clang-format clang-tidy cppcheck mandoc shellcheck codespell
 BENCH_PACKAGES = nginx-light
 FUZZ_PACKAGES = clang libclang-rt-14-dev
