@@ -124,7 +124,7 @@ TABLES    = lib/model/records.csv lib/base/errors.csv lib/base/next.csv
 GENERATED_PAGES = $(BUILD)/man/oq-records.5 $(BUILD)/man/oq-errors.7 \
 	$(BUILD)/gen/oq-record.schema.json
 DATA      = $(BUILD)/gen/oq-record.schema.json $(RULES:%=$(BUILD)/share/oq/%.csv)
-RULES     = shares
+RULES     = grace shares
 CATALOGUES = $(patsubst lib/po/%.po,$(BUILD)/share/locale/%/LC_MESSAGES/oq.mo,$(wildcard lib/po/*.po))
 
 PAGES     = $(wildcard man/*.[157]) $(filter %.5 %.7,$(GENERATED_PAGES))

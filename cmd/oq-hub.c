@@ -2,6 +2,7 @@
 #include <inttypes.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -19,10 +20,12 @@
 #include "pipe/output.h"
 #include "store/people.h"
 
-#define TOOL "oq-hub"
+#define TOOL  "oq-hub"
+#define DAY   ((int64_t)24 * 60 * 60)
+#define JAPAN ((int64_t)9 * 60 * 60) /* ahead of UTC */
 
 struct options {
-	const char *name, *facility, *role, *listen, *admin, *faults;
+	const char *name, *facility, *role, *listen, *admin, *faults, *grace, *out, *until;
 	int64_t people, seed, threads, limit;
 	int may_attest, verify;
 };
@@ -52,6 +55,11 @@ static const struct option_row rows[] = {
 	    N_("serve: ADDRESS:PORT or path of a socket for /healthz and /metrics")),
 	ROW(struct options, "faults", 0, "FILE", OPTION_FILE, faults, NULL, NULL, 0,
 	    N_("serve: a schedule of faults to make, for testing clients")),
+	ROW_GRACE(struct options),
+	ROW(struct options, "out", 0, "DIR", OPTION_TEXT, out, NULL, NULL, 0,
+	    N_("card add: where the card's key, certificate and PIN go; made if need be")),
+	ROW(struct options, "until", 0, "DATE", OPTION_DATE, until, NULL, NULL, 0,
+	    N_("card add: last day of its certificate, instead of five years from now")),
 	COUNT_ROW(
 	    "threads", threads, "0", 0, 64, N_("serve: threads that answer; 0 is one a core")),
 	COUNT_ROW("limit", limit, NULL, 0, INT64_MAX, N_("people: how many records to write")),
@@ -64,6 +72,8 @@ static const struct verb verbs[] = {
 	{ "serve", "DIR", N_("answer questions over HTTPS until SIGTERM or SIGINT") },
 	{ "facility", "add DIR CODE | list DIR | revoke DIR CODE",
 	    N_("certificates of facilities and others") },
+	{ "card", "add DIR PERSON | list DIR | revoke DIR SERIAL",
+	    N_("cards of people, for rehearsals") },
 	{ "people", "DIR", N_("write a record to ask by for each cover of the synthetic people") },
 	{ "audit", "DIR", N_("write the audit's entries, or check their chain") },
 	{ NULL, NULL, NULL },
@@ -93,10 +103,11 @@ failed(const struct why *why)
 	return error_rows[why->id].exit == 0 ? EXIT_LOCAL : error_rows[why->id].exit;
 }
 
+/* also: one more directory to write to; NULL: none. */
 static int
-enter_profile(const char *dir, unsigned may, struct why *why)
+enter_profile(const char *dir, const char *also, unsigned may, struct why *why)
 {
-	const char *const paths[] = { dir, NULL };
+	const char *const paths[] = { dir, also, NULL };
 	const struct profile profile = {
 		.name = TOOL, .may = may | MAY_WRITE_FILES, .read = paths, .write = paths
 	};
@@ -114,7 +125,7 @@ do_init(const struct call *c)
 		.seed = (uint64_t)c->o->seed };
 	struct why why;
 
-	if (dir_private(c->dir, &why) == -1 || enter_profile(c->dir, 0, &why) == -1 ||
+	if (dir_private(c->dir, &why) == -1 || enter_profile(c->dir, NULL, 0, &why) == -1 ||
 	    hub_make(&plan, &why) == -1)
 		return failed(&why);
 	return EXIT_YES;
@@ -140,6 +151,7 @@ do_serve(const struct call *c)
 	const struct server_options options = { .dir = c->dir,
 		.listen = c->o->listen,
 		.admin = c->o->admin,
+		.grace = c->o->grace,
 		.faults = c->o->faults,
 		.threads = (int)c->o->threads };
 	struct server *s;
@@ -153,7 +165,7 @@ do_serve(const struct call *c)
 	sigaddset(&set, SIGINT);
 	sigprocmask(SIG_BLOCK, &set, NULL);
 	if ((s = server_open(&options, &why)) != NULL &&
-	    enter_profile(c->dir, MAY_INET | MAY_UNIX | MAY_LISTEN | MAY_THREAD, &why) == 0)
+	    enter_profile(c->dir, NULL, MAY_INET | MAY_UNIX | MAY_LISTEN | MAY_THREAD, &why) == 0)
 		r = serve(s, &why);
 	server_close(s);
 	return r == -1 ? failed(&why) : EXIT_YES;
@@ -203,6 +215,18 @@ do_list(const struct call *c)
 }
 
 static int
+run_cards(const struct call *c, struct output *out, struct why *why)
+{
+	return list_cards(c->dir, out, why);
+}
+
+static int
+do_card_list(const struct call *c)
+{
+	return with_output(c, run_cards);
+}
+
+static int
 run_audit(const struct call *c, struct output *out, struct why *why)
 {
 	return list_audit(c->dir, out, why);
@@ -238,12 +262,13 @@ do_add(const struct call *c)
 	return hub_admit(c->dir, &grant, &why) == -1 ? failed(&why) : EXIT_YES;
 }
 
+/* Runs one of the two on the store. */
 static int
-do_revoke(const struct call *c)
+revoke_by(const struct call *c, int (*run)(struct people *, const char *, int64_t, struct why *))
 {
 	struct why why;
 	struct people *people = people_open(c->dir, PEOPLE_WRITE, &why);
-	int n = people == NULL ? -1 : credential_revoke(people, c->code, clock_now(), &why);
+	int n = people == NULL ? -1 : run(people, c->code, clock_now(), &why);
 
 	people_close(people);
 	if (n == -1)
@@ -251,6 +276,49 @@ do_revoke(const struct call *c)
 	if (n == 0)
 		fprintf(stderr, _("%s: %s has no certificate that counts\n"), TOOL, c->code);
 	return n == 0 ? EXIT_NO : EXIT_YES;
+}
+
+static int
+do_revoke(const struct call *c)
+{
+	return revoke_by(c, credential_revoke);
+}
+
+static int
+do_card_revoke(const struct call *c)
+{
+	return revoke_by(c, card_revoke);
+}
+
+/* The last second of that day in Japan; five years from today without one. */
+static int64_t
+end_of(const char *until)
+{
+	struct date d = date_today();
+
+	if (until == NULL || !date_parse(until, &d))
+		d.year += 5;
+	if (!date_exists(d)) /* 29 February */
+		d.day--;
+	return (date_days(d) + 1) * DAY - JAPAN - 1;
+}
+
+static int
+do_card_add(const struct call *c)
+{
+	struct hub_card card = { .out = c->o->out, .not_after = end_of(c->o->until) };
+	struct why why;
+	char *end;
+
+	card.person = strtoll(c->code, &end, 10);
+	if (*end != '\0' || end == c->code)
+		usage_error(&command, _("%s is no number of a person"), c->code);
+	if (card.out == NULL)
+		usage_error(&command, "%s", _("--out says where the card goes"));
+	if (dir_private(card.out, &why) == -1 || enter_profile(c->dir, card.out, 0, &why) == -1 ||
+	    hub_issue_card(c->dir, &card, &why) == -1)
+		return failed(&why);
+	return EXIT_YES;
 }
 
 /* restrains: it enters its profile itself, once all that lies outside the directory is open. */
@@ -264,6 +332,9 @@ static const struct {
 	{ "facility", "add", 1, 0, do_add },
 	{ "facility", "list", 0, 0, do_list },
 	{ "facility", "revoke", 1, 0, do_revoke },
+	{ "card", "add", 1, 1, do_card_add },
+	{ "card", "list", 0, 0, do_card_list },
+	{ "card", "revoke", 1, 0, do_card_revoke },
 	{ "people", NULL, 0, 0, do_people },
 	{ "audit", NULL, 0, 0, do_audit },
 };
@@ -294,7 +365,7 @@ main(int argc, char **argv)
 			const struct call call = { &o, rest[0],
 				calls[i].needs_code ? rest[1] : NULL };
 
-			if (!calls[i].restrains && enter_profile(call.dir, 0, &why) == -1)
+			if (!calls[i].restrains && enter_profile(call.dir, NULL, 0, &why) == -1)
 				return failed(&why);
 			return calls[i].run(&call);
 		}

@@ -8,7 +8,6 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
-#include "base/beside.h"
 #include "base/clock.h"
 #include "base/exit.h"
 #include "base/file.h"
@@ -33,7 +32,7 @@ struct options {
 	const char *face, *facility, *reference, *since, *at, *state, *shares, *summary, *fail_on;
 	struct option_list also;
 	/* Of a card on a reader of our own. */
-	const char *method, *reader, *card_ca, *via, *cert, *key, *operator;
+	const char *method, *reader, *card_ca, *grace, *via, *cert, *key, *operator;
 	int64_t max_line, timeout;
 	int watch, once, take, say;
 	int status, merge, use_last_try, with_serial, pin_fd, pass_fd;
@@ -81,6 +80,7 @@ static const struct option_row rows[] = {
 	    N_("write the serial number of the card's certificate")),
 	ROW(T, "card-ca", 0, "FILE", OPTION_FILE, card_ca, NULL, NULL, OPTION_CONF,
 	    N_("PEM certificates of the cards' authority")),
+	ROW_GRACE(T),
 	ROW_VIA(T),
 	ROW_OPERATOR(T),
 	ROW_CERT(T),
@@ -190,22 +190,13 @@ open_faces(struct world *w, struct why *why)
 	return w->faces == NULL ? -1 : 0;
 }
 
-/* The installed table stands beside the program: PREFIX/bin/oq-x, PREFIX/share/oq. */
 static int
 open_shares(struct world *w, struct why *why)
 {
-	char path[4096];
-
 	if (!w->o->say)
 		return 0;
-	if (w->o->shares != NULL) {
-		w->shares = table_load(w->o->shares, why);
-		return w->shares == NULL ? -1 : 0;
-	}
-	if (beside("share/oq/shares.csv", path, sizeof path) == 0)
-		w->shares = table_load(path, why);
-	else
-		why_set(why, ERR_FILE_UNREADABLE, NULL, "shares.csv: %s", strerror(errno));
+	w->shares = w->o->shares != NULL ? table_load(w->o->shares, why)
+					 : table_load_installed("shares.csv", why);
 	return w->shares == NULL ? -1 : 0;
 }
 
@@ -431,6 +422,7 @@ read_cards(const struct options *o)
 		.facility = o->facility,
 		.looked = o->operator,
 		.card_ca = o->card_ca,
+		.grace = o->grace,
 		.cert = o->cert,
 		.key = o->key,
 		.summary = o->summary,

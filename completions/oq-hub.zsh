@@ -11,6 +11,9 @@ _arguments -s -S \
 	'--listen=[serve\: where to listen; port 0 is any free one]:ADDRESS:PORT: ' \
 	'--admin=[serve\: ADDRESS\:PORT or path of a socket for /healthz and /metrics]:WHERE: ' \
 	'--faults=[serve\: a schedule of faults to make, for testing clients]:FILE:_files' \
+	'--grace=[the table of a card'\''s time of grace, instead of the installed one]:FILE:_files' \
+	'--out=[card add\: where the card'\''s key, certificate and PIN go; made if need be]:DIR: ' \
+	'--until=[card add\: last day of its certificate, instead of five years from now]:DATE: ' \
 	'--threads=[serve\: threads that answer; 0 is one a core]:N: ' \
 	'--limit=[people\: how many records to write]:N: ' \
 	'--verify[audit\: check the chain instead of printing it]' \
@@ -19,5 +22,5 @@ _arguments -s -S \
 	'--lang=[language of what people read; records are the same in every language]:LANG:(en ja)' \
 	'--help[print this and exit; --help=mdoc, bash, zsh or fish print it in that form]' \
 	'--version[print the version and exit]' \
-	'1:verb:((init\:"make a hub\: authority, certificates, store, people" serve\:"answer questions over HTTPS until SIGTERM or SIGINT" facility\:"certificates of facilities and others" people\:"write a record to ask by for each cover of the synthetic people" audit\:"write the audit'\''s entries, or check their chain"))' \
+	'1:verb:((init\:"make a hub\: authority, certificates, store, people" serve\:"answer questions over HTTPS until SIGTERM or SIGINT" facility\:"certificates of facilities and others" card\:"cards of people, for rehearsals" people\:"write a record to ask by for each cover of the synthetic people" audit\:"write the audit'\''s entries, or check their chain"))' \
 	'*:file:_files'

@@ -12,7 +12,7 @@ _oq_read_card()
 	fi
 	COMPREPLY=()
 	case $prev in
-	--shares | --card-ca | --cert | --key | --summary | --config)
+	--shares | --card-ca | --grace | --cert | --key | --summary | --config)
 		compopt -o filenames
 		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
 		return
@@ -39,7 +39,7 @@ _oq_read_card()
 		;;
 	esac
 	if [[ $cur == -* ]]; then
-		mapfile -t COMPREPLY < <(compgen -W '--face --also --watch --once --reference --since --at --take --say --shares --state --method --reader --timeout --status --merge --pin-fd --use-last-try --with-serial --card-ca --via --operator --cert --key --pass-fd --facility --max-line --summary --fail-on --config --no-config --lang --help --version' -- "$cur")
+		mapfile -t COMPREPLY < <(compgen -W '--face --also --watch --once --reference --since --at --take --say --shares --state --method --reader --timeout --status --merge --pin-fd --use-last-try --with-serial --card-ca --grace --via --operator --cert --key --pass-fd --facility --max-line --summary --fail-on --config --no-config --lang --help --version' -- "$cur")
 		return
 	fi
 }

@@ -20,6 +20,7 @@ complete -c oq-read-card -l pin-fd -x -d 'descriptor to read the PIN from, inste
 complete -c oq-read-card -l use-last-try -d 'go on where a wrong PIN would block the card'
 complete -c oq-read-card -l with-serial -d 'write the serial number of the card\'s certificate'
 complete -c oq-read-card -l card-ca -r -F -d 'PEM certificates of the cards\' authority'
+complete -c oq-read-card -l grace -r -F -d 'the table of a card\'s time of grace, instead of the installed one'
 complete -c oq-read-card -l via -x -d 'the way out: https://HOST/ or terminal:DIR'
 complete -c oq-read-card -l operator -x -d 'who is at the desk, for the other side\'s audit'
 complete -c oq-read-card -l cert -r -F -d 'our PEM certificate'

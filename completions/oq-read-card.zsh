@@ -22,6 +22,7 @@ _arguments -s -S \
 	'--use-last-try[go on where a wrong PIN would block the card]' \
 	'--with-serial[write the serial number of the card'\''s certificate]' \
 	'--card-ca=[PEM certificates of the cards'\'' authority]:FILE:_files' \
+	'--grace=[the table of a card'\''s time of grace, instead of the installed one]:FILE:_files' \
 	'--via=[the way out\: https\://HOST/ or terminal\:DIR]:ROUTE: ' \
 	'--operator=[who is at the desk, for the other side'\''s audit]:NAME: ' \
 	'--cert=[our PEM certificate]:FILE:_files' \

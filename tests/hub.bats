@@ -211,7 +211,8 @@ serve() {
 	verify asked >answered
 	[ "$(wc -l <answered)" -eq 13 ]
 	[ "$(jq -r '.eligibility.status // .error.code' answered | paste -sd,)" = \
-		"valid,$(yes question-malformed | head -n 11 | paste -sd,),valid" ]
+		"valid,$(yes question-malformed | head -n 6 | paste -sd,),token-malformed,$(
+			yes question-malformed | head -n 4 | paste -sd,),valid" ]
 	cmp <(jq -r '.ask[0:2] // "-"' answered) <(printf '%s\n' jj - - - jj jk jl jm - jn jo - jq)
 	jq -e -s '.[4].error.pointer == "/visit_date" and .[6].error.pointer == "/insured" and
 		.[7].error.pointer == "/presence" and .[9].error.pointer == "/insured/birth_date" and

@@ -5,10 +5,10 @@
 
 #include "base/clock.h"
 #include "card/desk.h"
-#include "card/grace.h"
 #include "card/member.h"
 #include "card/pin.h"
 #include "gen/names.h"
+#include "model/grace.h"
 #include "options/tty.h"
 #include "options/words.h"
 #include "trust/presence.h"
@@ -135,11 +135,12 @@ attest(struct desk *d, struct buf *token, struct why *why)
 
 /* An expired certificate still shows the insurance for a while; then it does not. */
 static int
-check_grace(const struct facts *f, struct why *why)
+check_grace(const struct desk *d, struct why *why)
 {
+	const struct facts *f = &d->facts;
 	struct date today = date_today();
 
-	if (!f->expired || grace_covers(f->not_after, today))
+	if (!f->expired || grace_covers(d->grace, f->not_after, today))
 		return 0;
 	why_set(why, ERR_CARD_EXPIRED, NULL, "%lld days ago, and so is the time of grace",
 	    (long long)grace_days_after(f->not_after, today));
@@ -151,7 +152,7 @@ notice(const struct desk *d)
 {
 	struct date today = date_today();
 
-	if (!d->facts.expired && grace_notice(d->facts.not_after, today))
+	if (!d->facts.expired && grace_notice(d->grace, d->facts.not_after, today))
 		fprintf(stderr, _("%s: the card's certificate ends in %lld days\n"), d->o->tool,
 		    (long long)-grace_days_after(d->facts.not_after, today));
 }
@@ -169,8 +170,7 @@ desk_read(struct desk *d, struct buf *value, struct why *why)
 	m.method = CARD_METHOD_NONE;
 	m.assurance = CARD_ASSURANCE_NONE;
 	if (!d->o->status) {
-		if (check_grace(&d->facts, why) == -1 ||
-		    (token.len == 0 && attest(d, &token, why) == -1))
+		if (check_grace(d, why) == -1 || (token.len == 0 && attest(d, &token, why) == -1))
 			goto out;
 		m.method = d->reading.job.task == TASK_SIGN && !d->facts.expired
 			       ? CARD_METHOD_PIN

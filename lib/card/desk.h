@@ -5,6 +5,7 @@
 #include "card/reading.h"
 #include "card/run.h"
 #include "pipe/tally.h"
+#include "table/table.h"
 #include "trust/signer.h"
 
 struct desk {
@@ -13,6 +14,7 @@ struct desk {
 	struct way way;
 	struct reading reading;
 	struct anchors *anchors;
+	struct table *grace;
 	struct signer *signer; /* NULL: nobody can attest */
 	struct tally *tally;
 	struct facts facts; /* of the last reading */

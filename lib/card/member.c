@@ -1,9 +1,9 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "card/grace.h"
 #include "card/member.h"
 #include "gen/names.h"
+#include "model/grace.h"
 
 static void
 add_text(struct buf *out, const char *name, const char *text, size_t n)

@@ -15,6 +15,7 @@
 #include "card/run.h"
 #include "gen/names.h"
 #include "model/checks.h"
+#include "model/grace.h"
 #include "options/words.h"
 #include "pipe/filter.h"
 #include "pipe/output.h"
@@ -190,7 +191,8 @@ prepare(struct desk *d, struct why *why)
 		return -1;
 	if (!o->status && check_institution_code(o->facility, &(const char *){ NULL }, why) != 1)
 		return -1;
-	if ((d->anchors = anchors_load(o->card_ca, why)) == NULL)
+	if ((d->anchors = anchors_load(o->card_ca, why)) == NULL ||
+	    (d->grace = grace_load(o->grace, why)) == NULL)
 		return -1;
 	if (!o->status && o->looked != NULL && o->cert != NULL && o->key != NULL &&
 	    (d->signer = signer_start(o->cert, o->key, o->pass_fd, why)) == NULL)
@@ -245,6 +247,7 @@ card_run(const struct card_run *o)
 out:
 	signer_stop(d.signer);
 	anchors_free(d.anchors);
+	table_free(d.grace);
 	if (o->way == NULL)
 		free(d.way.self);
 	return status;

@@ -11,7 +11,7 @@ struct card_run {
 	const char *tool;
 	const char *method; /* "pin" or "visual" */
 	const char *reader;
-	const char *via, *facility, *card_ca;
+	const char *via, *facility, *card_ca, *grace;
 	const char *looked; /* --operator */
 	const char *cert, *key;
 	const char *summary;

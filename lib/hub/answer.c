@@ -7,8 +7,23 @@
 
 #define TOOL "oq-hub"
 
-/* One line at most: eleven texts of TEXT_MAX, every byte escaped, and names and dates. */
-#define LINE_ROOM (11 * 6 * TEXT_MAX + 8192)
+/* One policy at most: eleven texts of TEXT_MAX, every byte escaped, and names and dates. */
+#define POLICY_ROOM (11 * 6 * TEXT_MAX + 7168)
+#define LINE_ROOM   1024 /* what stands around them */
+
+struct policy {
+	const struct cover *cover;
+	const struct ticket *ticket; /* NULL: none */
+	const struct insurer *insurer;
+};
+
+/* What an answer says, by number or by card. */
+struct shown {
+	enum judgement judgement;
+	const char *source, *flag; /* flag: NULL for none */
+	size_t n, n_covering;	   /* the first n_covering cover the day */
+	const struct policy *policies;
+};
 
 /* These return where the next byte goes; answer_write() has made room. */
 #define LITERAL(p, s)		literal((p), (s), sizeof(s) - 1)
@@ -359,12 +374,12 @@ put_person(char *p, const struct cover *c, const struct insurer *insurer)
 }
 
 static char *
-put_policy(char *p, const struct question *q, const struct judged *j, const struct insurer *insurer)
+put_policy(char *p, const struct question *q, const struct policy *policy)
 {
-	const struct cover *c = j->cover;
+	const struct cover *c = policy->cover;
 	uint32_t day = q->visit_date;
 
-	p = put_person(p, c, insurer);
+	p = put_person(p, c, policy->insurer);
 	p = DAY(p, POLICY_ACQUIRED_ON, c->acquired_on);
 	p = DAY(p, POLICY_LOST_ON, c->lost_on);
 	p = WORD(p, POLICY_LOSS_REASON,
@@ -383,54 +398,109 @@ put_policy(char *p, const struct question *q, const struct judged *j, const stru
 		p = put_limit_changed(p, q, &c->limit);
 	}
 	if (c->card_class[0] == 'A')
-		p = put_tickets(p, c, j->ticket, day);
+		p = put_tickets(p, c, policy->ticket, day);
 	*p++ = '}';
 	return p;
 }
 
 static char *
-put_eligibility(char *p, const struct question *q, const struct judged *j,
-    const struct insurer *insurer, const char *answered_at)
+put_covering(char *p, size_t n)
 {
-	const struct judgement_row *row = &judgement_rows[j->judgement];
-	int covering = j->judgement == JUDGED_VALID || j->judgement == JUDGED_VALID_UNREGISTERED;
+	p = LITERAL(p, ",\"" ELIGIBILITY_NOTICES "\":[],\"" ELIGIBILITY_COVERING "\":[");
+	for (size_t i = 0; i < n; i++) {
+		if (i > 0)
+			*p++ = ',';
+		if (i > 9)
+			*p++ = (char)('0' + i / 10);
+		*p++ = (char)('0' + i % 10);
+	}
+	return p;
+}
+
+static char *
+put_eligibility(char *p, const struct question *q, const struct shown *s, const char *answered_at)
+{
+	const struct judgement_row *row = &judgement_rows[s->judgement];
 
 	p = LITERAL(p, "{\"" ELIGIBILITY_STATUS "\":\"");
 	p = literal(p, row->status, strlen(row->status));
 	*p++ = '"';
 	p = DAY(p, ELIGIBILITY_AS_OF, q->visit_date);
 	p = WORD(p, ELIGIBILITY_ANSWERED_AT, answered_at);
-	p = WORD(p, ELIGIBILITY_SOURCE, ELIGIBILITY_SOURCE_NUMBER);
-	p = LITERAL(p, ",\"" ELIGIBILITY_NOTICES "\":[],\"" ELIGIBILITY_COVERING "\":[");
-	if (covering)
-		*p++ = '0';
+	p = WORD(p, ELIGIBILITY_SOURCE, s->source);
+	p = put_covering(p, s->n_covering);
 	p = LITERAL(p, "],\"" ELIGIBILITY_POLICIES "\":[");
-	if (j->cover != NULL)
-		p = put_policy(p, q, j, insurer);
+	for (size_t i = 0; i < s->n; i++) {
+		if (i > 0)
+			*p++ = ',';
+		p = put_policy(p, q, &s->policies[i]);
+	}
 	p = LITERAL(p, "],\"" ELIGIBILITY_CONSENTS "\":{},\"" ELIGIBILITY_REFERENCE_NUMBERS
-		       "\":[],\"" ELIGIBILITY_FLAGS "\":[]");
+		       "\":[],\"" ELIGIBILITY_FLAGS "\":[");
+	if (s->flag != NULL) {
+		*p++ = '"';
+		p = literal(p, s->flag, strlen(s->flag));
+		*p++ = '"';
+	}
+	*p++ = ']';
 	p = WORD(p, ELIGIBILITY_ACTOR, row->actor);
 	p = WORD(p, ELIGIBILITY_NEXT, row->next);
 	*p++ = '}';
 	return p;
 }
 
-int
-answer_write(struct buf *out, const struct question *q, const struct judged *j,
-    const struct insurer *insurer, const char *answered_at)
+static int
+write_line(
+    struct buf *out, const struct question *q, const struct shown *s, const char *answered_at)
 {
-	char *p = buf_room(out, LINE_ROOM);
+	char *p = buf_room(out, LINE_ROOM + s->n * POLICY_ROOM);
 
 	if (p == NULL)
 		return -1;
 	p = LITERAL(p, "{\"" QUESTION_ASK "\":\"");
 	p = literal(p, q->ask, ASK_SIZE - 1);
 	p = LITERAL(p, "\",\"" OBJECT_ELIGIBILITY "\":");
-	p = put_eligibility(p, q, j, insurer, answered_at);
+	p = put_eligibility(p, q, s, answered_at);
 	p = LITERAL(p, "}\n");
 	out->len = (size_t)(p - out->data);
 	*p = '\0';
 	return 0;
+}
+
+int
+answer_write(struct buf *out, const struct question *q, const struct judged *j,
+    const struct insurer *insurer, const char *answered_at)
+{
+	const struct policy policy = { j->cover, j->ticket, insurer };
+	const struct shown s = { .judgement = j->judgement,
+		.source = ELIGIBILITY_SOURCE_NUMBER,
+		.n = j->cover != NULL,
+		.n_covering =
+		    j->judgement == JUDGED_VALID || j->judgement == JUDGED_VALID_UNREGISTERED,
+		.policies = &policy };
+
+	return write_line(out, q, &s, answered_at);
+}
+
+int
+answer_write_card(struct buf *out, const struct question *q, const struct judged_card *j,
+    struct people *people, int in_grace, const char *answered_at)
+{
+	struct policy policies[CANDIDATES_MAX];
+	const struct shown s = { .judgement = j->judgement,
+		.source = ELIGIBILITY_SOURCE_CARD,
+		.flag = in_grace ? error_rows[ERR_CERTIFICATE_EXPIRED_GRACE].code : NULL,
+		.n = j->n,
+		.n_covering = j->n_covering,
+		.policies = policies };
+
+	for (size_t i = 0; i < j->n; i++) {
+		policies[i] = (struct policy){ j->covers[i], j->tickets[i],
+			people_insurer(people, j->covers[i]->insurer) };
+		if (policies[i].insurer == NULL)
+			return -1;
+	}
+	return write_line(out, q, &s, answered_at);
 }
 
 int

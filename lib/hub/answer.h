@@ -21,6 +21,10 @@
 int answer_write(struct buf *out, const struct question *, const struct judged *,
     const struct insurer *, const char *answered_at);
 
+/* The same to a card; in_grace: its certificate was over. */
+int answer_write_card(struct buf *out, const struct question *, const struct judged_card *,
+    struct people *, int in_grace, const char *answered_at);
+
 /* Adds {"ask","error"} and a line feed; ask "" becomes null. 0, or -1. */
 int answer_refuse(struct buf *out, const char *ask, const struct why *);
 

@@ -165,7 +165,10 @@ request_of(const struct conn *c)
 		.people = w->people,
 		.candidates = w->candidates,
 		.scratch = &w->scratch,
-		.writer = w->shared->writer };
+		.writer = w->shared->writer,
+		.audit = w->audit,
+		.card_ca = w->shared->card_ca,
+		.grace = w->shared->grace };
 }
 
 /* The request is whole: have it served. */

@@ -11,6 +11,7 @@
 #include "hub/http.h"
 #include "store/audit.h"
 #include "store/people.h"
+#include "store/redeemed.h"
 
 #define WHO_SIZE 128
 
@@ -18,13 +19,16 @@ enum line_kind {
 	LINE_NEW,
 	LINE_REPLAY, /* asked before: `made` says how it was answered */
 	LINE_REUSED, /* the ask came before with another question */
+	LINE_USED,   /* the presence has answered another ask */
 };
 
 struct job_line {
 	enum line_kind kind; /* the writer finds out */
 	char ask[ASK_SIZE];
 	const char *result; /* a word: status or error code */
-	struct made made;   /* format 0: an error, which is not remembered */
+	struct made made;   /* format 0: an error, which is not remembered and was never answered */
+	int refused;	    /* an error all the same: unless it was answered before */
+	struct redeemed *redeemed; /* the presence that it redeems; NULL: by number. Ours */
 	int64_t person;
 	uint64_t ask_hash;
 	size_t question, question_len; /* in the body */

@@ -15,6 +15,8 @@ const struct judgement_row judgement_rows[] = {
 	    "add-branch" },
 	[JUDGED_VALID_UNREGISTERED] = { ELIGIBILITY_STATUS_VALID_UNREGISTERED,
 	    ELIGIBILITY_ACTOR_PATIENT, "ask-welfare-office" },
+	[JUDGED_WITHOUT_COVER] = { ELIGIBILITY_STATUS_NOT_FOUND, ELIGIBILITY_ACTOR_PATIENT,
+	    "ask-for-new-insurance" },
 };
 
 /* The branch narrows; where the cover has none (late-stage) it says nothing. */
@@ -104,4 +106,45 @@ judge_again(enum judgement judgement, const struct cover *cover, const struct qu
 	if (judgement == JUDGED_VALID && is_aid(cover))
 		j.ticket = ticket_for(cover, facility, q->visit_date);
 	return j;
+}
+
+static void
+show(struct judged_card *out, const struct cover *c, uint32_t day, const char *facility)
+{
+	out->covers[out->n] = c;
+	out->tickets[out->n++] = is_aid(c) ? ticket_for(c, facility, day) : NULL;
+}
+
+/* The last one begun. NULL if there is none. */
+static const struct cover *
+last_begun(const struct candidates *all)
+{
+	const struct cover *last = NULL;
+
+	for (size_t i = 0; i < all->n; i++)
+		if (last == NULL || all->covers[i].acquired_on > last->acquired_on)
+			last = &all->covers[i];
+	return last;
+}
+
+void
+judge_card(
+    const struct candidates *all, uint32_t day, const char *facility, struct judged_card *out)
+{
+	*out = (struct judged_card){ .judgement = JUDGED_VALID_UNREGISTERED };
+	for (size_t i = 0; i < all->n; i++) {
+		const struct cover *c = &all->covers[i];
+
+		if (!cover_includes(c, day))
+			continue;
+		show(out, c, day, facility);
+		if (!is_aid(c) || out->tickets[out->n - 1] != NULL)
+			out->judgement = JUDGED_VALID;
+	}
+	out->n_covering = out->n;
+	if (out->n > 0)
+		return;
+	out->judgement = all->n > 0 ? JUDGED_INVALID : JUDGED_WITHOUT_COVER;
+	if (all->n > 0)
+		show(out, last_begun(all), day, facility);
 }

@@ -1,4 +1,4 @@
-/* What the hub answers to a question by number (PROTOCOL 5). */
+/* What the hub answers to a question by number (PROTOCOL 5), and by card. */
 #ifndef OQ_HUB_JUDGE_H
 #define OQ_HUB_JUDGE_H
 
@@ -12,6 +12,7 @@ enum judgement {
 	JUDGED_NOT_FOUND,
 	JUDGED_AMBIGUOUS,
 	JUDGED_VALID_UNREGISTERED,
+	JUDGED_WITHOUT_COVER, /* by card only: we know the person, and no cover of his */
 	JUDGEMENTS,
 };
 
@@ -34,6 +35,20 @@ int judge(struct people *, const struct question *, const char *facility, const 
  */
 struct judged judge_again(
     enum judgement, const struct cover *, const struct question *, const char *facility);
+
+/*
+ * To a card: every cover of that day, or if there is none the last one begun.
+ */
+struct judged_card {
+	enum judgement judgement;
+	size_t n, n_covering; /* n_covering: n, or 0 where no cover is of that day */
+	const struct cover *covers[CANDIDATES_MAX];
+	const struct ticket *tickets[CANDIDATES_MAX];
+};
+
+/* Judges all covers of one person: always the same for the same covers, day and facility. */
+void judge_card(
+    const struct candidates *, uint32_t day, const char *facility, struct judged_card *);
 
 /* Word, who must act and what is to be done next; both NULL for valid. */
 struct judgement_row {

@@ -185,6 +185,16 @@ list_people(
 	return r == -1 ? -1 : 0;
 }
 
+/* {"name":"the hash in hex" */
+static void
+begin_with_hash(struct buf *out, const char *name, const unsigned char *hash, size_t n)
+{
+	buf_addf(out, "{\"%s\":\"", name);
+	for (size_t i = 0; i < n; i++)
+		buf_addf(out, "%02x", hash[i]);
+	buf_addc(out, '"');
+}
+
 static int
 list_credential(const struct credential *c, void *arg)
 {
@@ -192,10 +202,7 @@ list_credential(const struct credential *c, void *arg)
 	struct buf *out = &l->record;
 
 	buf_reset(out);
-	buf_adds(out, "{\"" CREDENTIAL_FINGERPRINT "\":\"");
-	for (size_t i = 0; i < CREDENTIAL_SIZE; i++)
-		buf_addf(out, "%02x", c->fingerprint[i]);
-	buf_addc(out, '"');
+	begin_with_hash(out, CREDENTIAL_FINGERPRINT, c->fingerprint, sizeof c->fingerprint);
 	put(out, CREDENTIAL_ROLE, c->role);
 	put(out, CREDENTIAL_CODE, c->code);
 	buf_addf(out, ",\"" CREDENTIAL_MAY_ATTEST "\":%s", c->may_attest ? "true" : "false");
@@ -215,6 +222,37 @@ list_credentials(const char *dir, struct output *out, struct why *why)
 	listing_begin(&l, out, why);
 	if ((l.people = people_open(dir, PEOPLE_READ, why)) != NULL)
 		r = credential_each(l.people, list_credential, &l, why);
+	listing_end(&l);
+	return r == -1 ? -1 : 0;
+}
+
+static int
+list_card(const struct card *c, void *arg)
+{
+	struct listing *l = arg;
+	struct buf *out = &l->record;
+
+	buf_reset(out);
+	begin_with_hash(out, ISSUED_CARD_CERTIFICATE, c->certificate, sizeof c->certificate);
+	put(out, ISSUED_CARD_SERIAL, c->serial);
+	buf_addf(out, ",\"" ISSUED_CARD_PERSON "\":%" PRId64, c->person);
+	put_time(out, ISSUED_CARD_NOT_AFTER, c->not_after);
+	put_time(out, ISSUED_CARD_ADDED_AT, c->added_at);
+	if (c->revoked_at != 0)
+		put_time(out, ISSUED_CARD_REVOKED_AT, c->revoked_at);
+	buf_addc(out, '}');
+	return leave(l);
+}
+
+int
+list_cards(const char *dir, struct output *out, struct why *why)
+{
+	struct listing l;
+	int r = -1;
+
+	listing_begin(&l, out, why);
+	if ((l.people = people_open(dir, PEOPLE_READ, why)) != NULL)
+		r = card_each(l.people, list_card, &l, why);
 	listing_end(&l);
 	return r == -1 ? -1 : 0;
 }

@@ -1,4 +1,4 @@
-/* What the hub has, as records: oq-hub people, facility list, audit. */
+/* What the hub has, as records: oq-hub people, facility list, card list, audit. */
 #ifndef OQ_HUB_LISTS_H
 #define OQ_HUB_LISTS_H
 
@@ -17,6 +17,9 @@ int list_people(
 
 /* Writes a record of each certificate. 0, or -1 with why. */
 int list_credentials(const char *dir, struct output *, struct why *);
+
+/* Writes a record of each card. 0, or -1 with why. */
+int list_cards(const char *dir, struct output *, struct why *);
 
 /* Writes a record of each entry. 0, or -1 with why. */
 int list_audit(const char *dir, struct output *, struct why *);

@@ -1,4 +1,8 @@
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/file.h"
@@ -8,6 +12,7 @@
 #include "model/checks.h"
 #include "store/audit.h"
 #include "store/people.h"
+#include "trust/idcert.h"
 #include "trust/issue.h"
 
 #define INSURER_CODE "06139908" /* a body of fiction.c and its check digit */
@@ -106,10 +111,96 @@ hub_make(const struct hub_plan *plan, struct why *why)
 	if (dir_private(plan->dir, why) == -1 || file_private(plan->dir, why) != 1 ||
 	    people_create(plan->dir, plan->name, why) == -1 || audit_create(plan->dir, why) == -1 ||
 	    issue_authority(plan->dir, plan->name, why) == -1 ||
+	    issue_card_authority(plan->dir, plan->name, why) == -1 ||
 	    make_server_certificate(plan, why) == -1 ||
 	    (people = people_open(plan->dir, PEOPLE_WRITE, why)) == NULL)
 		return -1;
 	r = fill(plan, people, why);
+	people_close(people);
+	return r;
+}
+
+/* Has the person any cover, now or once? 1, 0 with why, or -1 with why. */
+static int
+is_person(struct people *people, int64_t person, struct why *why)
+{
+	struct candidates *all = malloc(sizeof *all);
+	int r = -1;
+
+	if (all == NULL)
+		why_set(why, ERR_OUT_OF_MEMORY, NULL, "covers");
+	else if ((r = people_of(people, person, all, why)) == 0)
+		r = all->n > 0;
+	if (r == 0)
+		why_set(why, ERR_MEMBER_MALFORMED, NULL, "%" PRId64 ": the hub has no such person",
+		    person);
+	free(all);
+	return r;
+}
+
+static unsigned char
+octet(const char *hex)
+{
+	const char digits[] = { hex[0], hex[1], '\0' };
+
+	return (unsigned char)strtoul(digits, NULL, 16);
+}
+
+/* What the store keeps of the certificate at `path`. 0, or -1 with why. */
+static int
+describe(const char *path, const struct anchors *anchors, struct card *card, struct why *why)
+{
+	struct idcert cert;
+	struct buf der;
+	int r = -1;
+
+	buf_init(&der, IDCERT_MAX);
+	if (file_read(path, IDCERT_MAX, &der, why) == 0 &&
+	    idcert_read(&cert, (const uint8_t *)der.data, der.len, why)) {
+		if (idcert_check(&cert, anchors, clock_now(), why) != IDCERT_REFUSED) {
+			for (size_t i = 0; i < sizeof card->certificate; i++)
+				card->certificate[i] = octet(cert.id + 2 * i);
+			memcpy(card->fingerprint, cert.fingerprint, sizeof card->fingerprint);
+			memcpy(card->serial, cert.serial, sizeof card->serial);
+			card->not_after = cert.not_after;
+			r = 0;
+		}
+		idcert_free(&cert);
+	}
+	buf_free(&der);
+	return r;
+}
+
+static int
+issue_to(struct people *people, const char *dir, const char *ca, const struct hub_card *plan,
+    struct why *why)
+{
+	struct card card = { .person = plan->person, .added_at = clock_now() };
+	struct anchors *anchors;
+	char path[4096];
+	int r = -1;
+
+	snprintf(path, sizeof path, "%s/auth.der", plan->out);
+	if (issue_card(dir, plan->out, plan->not_after, why) == -1 ||
+	    (anchors = anchors_load(ca, why)) == NULL)
+		return -1;
+	if (describe(path, anchors, &card, why) == 0)
+		r = card_add(people, &card, why);
+	anchors_free(anchors);
+	return r;
+}
+
+int
+hub_issue_card(const char *dir, const struct hub_card *plan, struct why *why)
+{
+	struct people *people = people_open(dir, PEOPLE_WRITE, why);
+	char ca[4096];
+	int r = -1;
+
+	snprintf(ca, sizeof ca, "%s/" HUB_CARD_CA, dir);
+	if (people != NULL && is_person(people, plan->person, why) == 1 &&
+	    (access(ca, F_OK) == 0 || issue_card_authority(dir, people_name(people), why) == 0))
+		r = issue_to(people, dir, ca, plan, why);
 	people_close(people);
 	return r;
 }

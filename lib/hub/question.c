@@ -1,3 +1,4 @@
+#include <ctype.h>
 #include <stddef.h>
 #include <string.h>
 
@@ -157,10 +158,30 @@ read_boolean(struct scan *s, const struct member *m)
 	return 1;
 }
 
+/* A compact JWS: nothing in it is ever escaped. What it says is another's to judge. */
+static int
+read_presence(struct scan *s, const struct member *m)
+{
+	const char *from = s->p + 1;
+	size_t n;
+
+	if (s->p >= s->end || *s->p != '"')
+		return refuse(s, m->pointer, "a token");
+	for (n = 0; from + n < s->end && from[n] != '"'; n++)
+		if (!isalnum((unsigned char)from[n]) && strchr("-_.", from[n]) == NULL)
+			return refuse(s, m->pointer, "a token has letters, digits, - _ and .");
+	if (n == 0 || from + n >= s->end)
+		return refuse(s, m->pointer, "a token");
+	s->question->presence = from;
+	s->question->presence_len = n;
+	s->p = from + n + 1;
+	return 1;
+}
+
 static int
 not_yet(struct scan *s, const struct member *m)
 {
-	return refuse(s, m->pointer, "this version answers questions by number only");
+	return refuse(s, m->pointer, "this version takes no consent with a question");
 }
 
 static int object(struct scan *s, const struct member *members, size_t n, const char *pointer);
@@ -195,13 +216,14 @@ static const struct member question_members[] = {
 	{ QUESTION_ASK, read_ask, AT(ask), SIZE(ask), "/" QUESTION_ASK },
 	{ RECORD_VISIT_DATE, read_date, AT(visit_date), 0, "/" RECORD_VISIT_DATE },
 	{ OBJECT_INSURED, read_insured, 0, 0, "/" OBJECT_INSURED },
-	{ CARD_PRESENCE, not_yet, 0, 0, "/" CARD_PRESENCE },
+	{ CARD_PRESENCE, read_presence, 0, 0, "/" CARD_PRESENCE },
 	{ OBJECT_CONSENT, not_yet, 0, 0, "/" OBJECT_CONSENT },
 };
 
 static int
 read_insured(struct scan *s, const struct member *m)
 {
+	s->question->has_insured = 1;
 	return object(s, insured_members, COUNT(insured_members), m->pointer);
 }
 
@@ -244,17 +266,20 @@ static int
 complete(struct scan *s)
 {
 	struct question *q = s->question;
+	int by_number = q->presence == NULL;
 	const struct {
 		int missing;
 		const char *pointer;
 	} needed[] = {
 		{ q->ask[0] == '\0', "/" QUESTION_ASK },
 		{ q->visit_date == 0, "/" RECORD_VISIT_DATE },
-		{ q->insurer_number[0] == '\0', IN INSURED_INSURER_NUMBER },
-		{ q->number[0] == '\0', IN INSURED_NUMBER },
-		{ q->birth_date == 0, IN INSURED_BIRTH_DATE },
+		{ by_number && q->insurer_number[0] == '\0', IN INSURED_INSURER_NUMBER },
+		{ by_number && q->number[0] == '\0', IN INSURED_NUMBER },
+		{ by_number && q->birth_date == 0, IN INSURED_BIRTH_DATE },
 	};
 
+	if (!by_number && q->has_insured)
+		return refuse(s, "/" CARD_PRESENCE, "by card or by number, not both");
 	for (size_t i = 0; i < COUNT(needed); i++)
 		if (needed[i].missing)
 			return refuse(s, needed[i].pointer, "missing");

@@ -13,9 +13,11 @@
 #include <sys/stat.h>
 #include <sys/un.h>
 
+#include "hub/make.h"
 #include "hub/server.h"
 #include "hub/tls.h"
 #include "hub/worker.h"
+#include "model/grace.h"
 
 #define BACKLOG	    512
 #define THREADS_MAX 64
@@ -171,6 +173,21 @@ keep_memory(void)
 	mallopt(M_TOP_PAD, 1 << 20);
 }
 
+/* What a hub that issues cards knows them by. One without such an authority knows none. */
+static int
+load_card_rules(struct server *s, const struct server_options *o, struct why *why)
+{
+	char path[sizeof s->dir + sizeof HUB_CARD_CA];
+
+	snprintf(path, sizeof path, "%s/" HUB_CARD_CA, o->dir);
+	if ((s->shared.grace = grace_load(o->grace, why)) == NULL)
+		return -1;
+	if (access(path, F_OK) == -1 && errno == ENOENT)
+		return 0;
+	s->shared.card_ca = anchors_load(path, why);
+	return s->shared.card_ca == NULL ? -1 : 0;
+}
+
 struct server *
 server_open(const struct server_options *o, struct why *why)
 {
@@ -187,6 +204,7 @@ server_open(const struct server_options *o, struct why *why)
 		s->fds[i] = -1;
 	snprintf(s->dir, sizeof s->dir, "%s", o->dir);
 	if ((s->shared.tls = tls_context(o->dir, why)) == NULL ||
+	    load_card_rules(s, o, why) == -1 ||
 	    (o->faults != NULL &&
 		((s->shared.faults = faults_read(o->faults, why)) == NULL ||
 		    (s->shared.wrong_tls = tls_wrong_context(o->dir, why)) == NULL)) ||
@@ -290,6 +308,8 @@ server_close(struct server *s)
 	SSL_CTX_free(s->shared.tls);
 	SSL_CTX_free(s->shared.wrong_tls);
 	shelf_free(s->shelf);
+	anchors_free(s->shared.card_ca);
+	table_free(s->shared.grace);
 	faults_free(s->shared.faults);
 	free(s);
 }

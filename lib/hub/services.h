@@ -9,6 +9,8 @@
 #include "hub/job.h"
 #include "hub/writer.h"
 #include "store/people.h"
+#include "table/table.h"
+#include "trust/idcert.h"
 
 #define SERVICE_BODY_MAX ((int64_t)1 << 20)
 
@@ -23,6 +25,9 @@ struct request {
 	struct candidates *candidates;	  /* room to look into */
 	struct buf *scratch;
 	const struct writer *writer;
+	struct audit *audit;	       /* to read what was redeemed */
+	const struct anchors *card_ca; /* NULL: this hub knows no cards */
+	const struct table *grace;     /* model/grace.h */
 };
 
 /* What becomes of it. */

@@ -1,12 +1,13 @@
 /*
- * POST /v1/verify: questions by number, one answer line each, in order. The writer may find that
- * some were asked before; then the reply is written again (verify_repeat()).
+ * POST /v1/verify: questions by number or by card, one answer line each, in order. The writer may
+ * find that some were asked before; then the reply is written again (verify_repeat()).
  */
 #include <string.h>
 
 #include "base/clock.h"
 #include "gen/names.h"
 #include "hub/answer.h"
+#include "hub/card.h"
 #include "hub/services.h"
 
 /* So many questions are worked on together, so that memory is fetched for one meanwhile. */
@@ -21,9 +22,17 @@ struct asked {
 	int refused;
 };
 
-/* Judges and writes one answer. 0, or -1 with why when the store failed. */
+/* The line can be repeated: it must be the same then. */
+static void
+remember(struct request *r, struct job_line *l)
+{
+	l->made.format = ANSWER_FORMAT;
+	l->made.digest = writer_digest(r->writer, r->body + l->question, l->question_len);
+}
+
+/* Judges and writes one answer by number. 0, or -1 with why when the store failed. */
 static int
-answer(
+by_number(
     struct request *r, struct job *j, struct job_line *l, struct asked *a, const char *answered_at)
 {
 	const struct insurer *insurer = NULL;
@@ -32,10 +41,9 @@ answer(
 	if (people_find(r->people, &a->key, r->candidates, &a->why) == -1 ||
 	    judge(r->people, &a->question, j->facility, r->candidates, &judged, &a->why) == -1)
 		return -1;
+	remember(r, l);
 	l->made.slot = AUDIT_NO_COVER;
 	l->made.judgement = (uint8_t)judged.judgement;
-	l->made.format = ANSWER_FORMAT;
-	l->made.digest = writer_digest(r->writer, r->body + l->question, l->question_len);
 	l->result = judgement_rows[judged.judgement].status;
 	if (judged.cover != NULL) {
 		insurer = people_insurer(r->people, judged.cover->insurer);
@@ -54,9 +62,17 @@ answer_line(struct request *r, struct job *j, struct job_line *l, struct asked *
 	l->from = out->len;
 	l->made.answered_at = now;
 	memcpy(l->ask, a->question.ask, sizeof l->ask);
-	if (a->refused || answer(r, j, l, a, answered_at) == -1) {
+	if (!a->refused && a->question.presence != NULL) {
+		/* Also when it is refused now: a token that has expired may have been answered. */
+		remember(r, l);
+		a->refused = l->refused =
+		    card_answer(r, j, l, &a->question, answered_at, &a->why) == -1;
+	} else if (!a->refused) {
+		a->refused = by_number(r, j, l, a, answered_at) == -1;
+		l->made.format = a->refused ? 0 : ANSWER_FORMAT;
+	}
+	if (a->refused) {
 		answer_refuse(out, l->ask, &a->why);
-		l->made.format = 0;
 		l->result = why_code(&a->why);
 	}
 	l->to = out->len;
@@ -75,12 +91,13 @@ serve_together(struct request *r, struct job *j, struct job_line *lines, size_t 
 
 		a->refused = !question_read(r->body + lines[i].question, lines[i].question_len,
 				 &a->question, &a->why) ||
-			     question_key(&a->question, r->scratch, &a->key, &a->why) == -1;
-		if (!a->refused)
+			     (a->question.presence == NULL &&
+				 question_key(&a->question, r->scratch, &a->key, &a->why) == -1);
+		if (!a->refused && a->question.presence == NULL)
 			people_expect(r->people, &a->key);
 	}
 	for (size_t i = 0; i < n; i++)
-		if (!asked[i].refused)
+		if (!asked[i].refused && asked[i].question.presence == NULL)
 			people_expect_row(r->people, &asked[i].key);
 	for (size_t i = 0; i < n; i++)
 		answer_line(r, j, &lines[i], &asked[i], now, answered_at);
@@ -126,13 +143,15 @@ repeat(struct request *r, struct job *j, const struct job_line *l, struct buf *o
 
 	if (!question_read(r->body + l->question, l->question_len, &q, why))
 		return -1;
+	time_format(l->made.answered_at, answered_at);
+	if (q.presence != NULL)
+		return card_repeat(r, l, &q, j->facility, answered_at, out, why);
 	if (l->made.slot != AUDIT_NO_COVER) {
 		if (people_get(r->people, l->made.slot, r->candidates, why) != 1)
 			return -1;
 		cover = &r->candidates->covers[0];
 		insurer = people_insurer(r->people, cover->insurer);
 	}
-	time_format(l->made.answered_at, answered_at);
 	judged = judge_again((enum judgement)l->made.judgement, cover, &q, j->facility);
 	return answer_write(out, &q, &judged, insurer, answered_at);
 }
@@ -147,9 +166,13 @@ repeat_line(
 	case LINE_REPLAY:
 		return repeat(r, j, l, out, why);
 	case LINE_REUSED:
+		why_set(
+		    why, ERR_ASK_REUSED, NULL, "this ask has been answered with another content");
+		break;
+	case LINE_USED:
+		why_set(why, ERR_PRESENCE_USED, "/" CARD_PRESENCE, NULL);
 		break;
 	}
-	why_set(why, ERR_ASK_REUSED, NULL, "this ask has been answered with another content");
 	return answer_refuse(out, l->ask, why);
 }
 

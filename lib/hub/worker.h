@@ -14,11 +14,15 @@
 #include "hub/writer.h"
 #include "store/people.h"
 #include "store/shelf.h"
+#include "table/table.h"
+#include "trust/idcert.h"
 
 /* What all workers share; read only while they run, but for the counters. */
 struct shared {
 	SSL_CTX *tls, *wrong_tls;
 	struct writer *writer;
+	struct anchors *card_ca; /* NULL: this hub knows no cards */
+	struct table *grace;
 	struct faults *faults;
 	atomic_uint_fast64_t connections, requests; /* so far, from 1: faults go by them */
 	atomic_uint_fast64_t refused, open;
@@ -45,6 +49,7 @@ struct worker {
 	int wake_fd;
 	const struct timeval *patience[PATIENCES];
 	struct people *people;
+	struct audit *audit; /* to read */
 	struct candidates *candidates;
 	struct buf scratch;
 	struct conn *conns;

@@ -4,6 +4,7 @@
 #include <time.h>
 
 #include "base/clock.h"
+#include "hub/judge.h"
 #include "hub/writer.h"
 
 #define REPLY_MAX     ((size_t)64 << 20)
@@ -36,6 +37,8 @@ job_free(struct job *j)
 {
 	if (j == NULL)
 		return;
+	for (size_t i = 0; i < j->n; i++)
+		free(j->lines[i].redeemed);
 	reply_free(&j->reply);
 	free(j);
 }
@@ -48,10 +51,11 @@ look_back(struct writer *w, struct job *j, struct job_line *l, int64_t now, stru
 {
 	struct text facility = { j->facility, strlen(j->facility) };
 	struct made before;
+	int64_t person;
 	int r;
 
-	if (l->made.format == 0 ||
-	    (r = audit_made(w->audit, l->ask_hash, &facility, l->ask, now, &before, why)) == 0)
+	if (l->made.format == 0 || (r = audit_made(w->audit, l->ask_hash, &facility, l->ask, now,
+					&before, &person, why)) == 0)
 		return 0;
 	if (r == -1)
 		return -1;
@@ -61,12 +65,29 @@ look_back(struct writer *w, struct job *j, struct job_line *l, int64_t now, stru
 	} else if (before.format == l->made.format) {
 		l->kind = LINE_REPLAY;
 		l->made = before;
+		l->person = person;
+		l->result = judgement_rows[before.judgement].status;
 		w->replays++;
 	} else {
 		return 0; /* answered by another version: anew */
 	}
 	j->repeats++;
 	return 0;
+}
+
+/* A presence answers one question. 0, or -1 with why. */
+static int
+redeem_line(struct writer *w, struct job *j, struct job_line *l, struct why *why)
+{
+	int r = redeem(w->audit, l->redeemed, why);
+
+	if (r == 0) {
+		l->kind = LINE_USED;
+		l->result = error_rows[ERR_PRESENCE_USED].code;
+		j->repeats++;
+	}
+	l->made.slot = l->redeemed->id;
+	return r == -1 ? -1 : 0;
 }
 
 static int
@@ -76,17 +97,19 @@ settle_line(struct writer *w, struct job *j, struct job_line *l, int64_t now, st
 		.kind = AUDIT_VERIFY,
 		.facility = { j->facility, strlen(j->facility) },
 		.who = { j->who, strlen(j->who) },
-		.person = l->person,
 		.ask_hash = l->ask_hash };
 
-	if (look_back(w, j, l, now, why) == -1)
+	if (look_back(w, j, l, now, why) == -1 ||
+	    (l->redeemed != NULL && l->kind == LINE_NEW && !l->refused &&
+		redeem_line(w, j, l, why) == -1))
 		return -1;
 	memcpy(e.ask, l->ask, sizeof e.ask);
 	e.result = (struct text){ l->result, strlen(l->result) };
 	e.made = l->made;
+	e.person = l->person;
 	if (l->kind == LINE_REPLAY)
 		e.kind = AUDIT_REPLAY;
-	if (l->kind != LINE_NEW)
+	if (l->kind != LINE_NEW || l->refused)
 		e.made.format = 0; /* the first entry is the one to find */
 	return audit_note(w->audit, &e, why);
 }

@@ -20,6 +20,7 @@ static const char *const shared[] = {
 	"face",
 	"facility",
 	"fail-on",
+	"grace",
 	"jobs",
 	"key",
 	"lang",

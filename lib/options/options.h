@@ -104,6 +104,9 @@ void usage_error(const struct command *, const char *, ...)
 #define ROW_KEY(T)                                                                                 \
 	ROW(T, "key", 0, "FILE", OPTION_FILE, key, NULL, NULL, OPTION_CONF,                        \
 	    N_("our PEM private key, readable by its owner only"))
+#define ROW_GRACE(T)                                                                               \
+	ROW(T, "grace", 0, "FILE", OPTION_FILE, grace, NULL, NULL, OPTION_CONF,                    \
+	    N_("the table of a card's time of grace, instead of the installed one"))
 #define ROW_PASS_FD(T)                                                                             \
 	ROW(T, "pass-fd", 0, "N", OPTION_FD, pass_fd, NULL, NULL, 0,                               \
 	    N_("descriptor to read the key's passphrase from"))

@@ -13,17 +13,31 @@
 #define AUDIT_FILE "audit.db"
 #define LOCK_FILE  "audit.lock"
 
+/* slots: 8 bytes each, the lowest first. */
+#define PRESENCE_TABLE                                                                             \
+	"CREATE TABLE presence(id INTEGER PRIMARY KEY, jti TEXT NOT NULL UNIQUE,"                  \
+	" facility TEXT NOT NULL, person INTEGER NOT NULL, ask TEXT NOT NULL,"                     \
+	" expires_at INTEGER NOT NULL, in_grace INTEGER NOT NULL, slots BLOB NOT NULL);"
+
+static const char *const steps[] = {
+	PRESENCE_TABLE, /* 2: presences that were redeemed */
+};
+
 static const struct db_format format = {
 	.what = "the audit",
-	.version = 1,
+	.version = 2,
+	.steps = steps,
 	/* Large pages: a full group has 24 KiB, and each page is two writes to the log. */
 	.schema = "PRAGMA page_size = 16384;"
 		  "CREATE TABLE setting(name TEXT PRIMARY KEY, value) WITHOUT ROWID;"
 		  "CREATE TABLE audit(id INTEGER PRIMARY KEY, writer INTEGER NOT NULL,"
 		  " n INTEGER NOT NULL, entries BLOB NOT NULL);"
 		  "INSERT INTO setting VALUES('writer', random() & 0x7fffffffffffffff);"
-		  "INSERT INTO setting VALUES('digest_key', randomblob(16));",
+		  "INSERT INTO setting VALUES('digest_key', randomblob(16));" PRESENCE_TABLE,
 };
+
+#define PRESENCE_BY                                                                                \
+	"SELECT id, jti, facility, person, ask, expires_at, in_grace, slots FROM presence WHERE "
 
 static const char *const sql[AUDIT_STMTS] = {
 	[AUDIT_BEGIN] = "BEGIN IMMEDIATE",
@@ -31,6 +45,11 @@ static const char *const sql[AUDIT_STMTS] = {
 	[AUDIT_ROLLBACK] = "ROLLBACK",
 	[AUDIT_ADD] = "INSERT INTO audit VALUES(?, ?, ?, ?)",
 	[AUDIT_GET] = "SELECT id, entries FROM audit WHERE id = ?",
+	[AUDIT_REDEEM] = "INSERT OR IGNORE INTO presence(jti, facility, person, ask, expires_at,"
+			 " in_grace, slots) VALUES(?, ?, ?, ?, ?, ?, ?)",
+	[AUDIT_FORGET] = "DELETE FROM presence WHERE expires_at < ?",
+	[AUDIT_REDEEMED_JTI] = PRESENCE_BY "jti = ?",
+	[AUDIT_REDEEMED_ID] = PRESENCE_BY "id = ?",
 };
 
 static int
@@ -169,8 +188,7 @@ static int
 open_writing(struct audit *a, const char *dir, struct why *why)
 {
 	if (lock(a, dir, why) == -1 || db_run(a->db, "PRAGMA wal_autocheckpoint = 0", why) == -1 ||
-	    prepare_all(a, why) == -1 || read_head(a, why) == -1 ||
-	    made_load(a, clock_now(), why) == -1)
+	    read_head(a, why) == -1 || made_load(a, clock_now(), why) == -1)
 		return -1;
 	sqlite3_wal_hook(a->db, log_grew, a);
 	return 0;
@@ -193,7 +211,8 @@ audit_open(const char *dir, enum audit_mode mode, struct why *why)
 	asks_init(&a->asks);
 	if (path_of(path, sizeof path, dir, AUDIT_FILE, why) == -1 ||
 	    db_open(&a->db, path, &format, mode == AUDIT_READ ? DB_READ : DB_WRITE, why) == -1 ||
-	    read_settings(a, why) == -1 || (mode == AUDIT_WRITE && open_writing(a, dir, why) == -1))
+	    read_settings(a, why) == -1 || prepare_all(a, why) == -1 ||
+	    (mode == AUDIT_WRITE && open_writing(a, dir, why) == -1))
 		goto fail;
 	return a;
 fail:
@@ -217,6 +236,15 @@ audit_close(struct audit *a)
 	free(a);
 }
 
+int
+audit_begin(struct audit *a, struct why *why)
+{
+	if (!a->begun && db_done(a->stmts[AUDIT_BEGIN], why) == -1)
+		return -1;
+	a->begun = 1;
+	return 0;
+}
+
 /* Puts the gathered row into the file, not yet durable, and begins the next. */
 static int
 insert_group(struct audit *a, struct why *why)
@@ -224,9 +252,8 @@ insert_group(struct audit *a, struct why *why)
 	sqlite3_stmt *stmt = a->stmts[AUDIT_ADD];
 	struct group *g = &a->group;
 
-	if (!a->begun && db_done(a->stmts[AUDIT_BEGIN], why) == -1)
+	if (audit_begin(a, why) == -1)
 		return -1;
-	a->begun = 1;
 	sqlite3_bind_int64(stmt, 1, g->id);
 	sqlite3_bind_int64(stmt, 2, a->writer);
 	sqlite3_bind_int64(stmt, 3, a->pending.n - (int64_t)g->n + 1);

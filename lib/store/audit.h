@@ -35,9 +35,10 @@ enum audit_kind { AUDIT_VERIFY = 1, AUDIT_REPLAY };
 struct made {
 	uint64_t digest;     /* of the question */
 	int64_t answered_at; /* Unix seconds */
-	int64_t slot;	     /* of the cover shown, AUDIT_NO_COVER for none */
-	uint8_t judgement;   /* the asker's code */
-	uint8_t format;	     /* of the answer's text; 0: not to be answered from this */
+	/* Of the cover shown, AUDIT_NO_COVER for none; to a presence: the row that redeemed it. */
+	int64_t slot;
+	uint8_t judgement; /* the asker's code */
+	uint8_t format;	   /* of the answer's text; 0: not to be answered from this */
 };
 
 struct audit_entry {
@@ -82,11 +83,11 @@ uint64_t audit_expect(const struct audit *, const struct text *facility, const c
 int audit_note(struct audit *, const struct audit_entry *, struct why *);
 
 /*
- * Has this facility asked this within 48 hours? 1 and what the answer was made from, 0, or -1
- * with why.
+ * Has this facility asked this within 48 hours? 1, what the answer was made from and whom it was
+ * about, 0, or -1 with why.
  */
 int audit_made(struct audit *, uint64_t ask_hash, const struct text *facility, const char *ask,
-    int64_t now, struct made *, struct why *);
+    int64_t now, struct made *, int64_t *person, struct why *);
 
 /* Makes the batch durable and begins the next. 0, or -1 with why: then it is abandoned. */
 int audit_commit(struct audit *, struct why *);

@@ -1,4 +1,4 @@
-/* What audit.c (opening, committing), chain.c (entries and their hashes) and made.c share. */
+/* What audit.c (opening, committing), chain.c (entries and their hashes), made.c and redeemed.c share. */
 #ifndef OQ_STORE_AUDIT_PRIVATE_H
 #define OQ_STORE_AUDIT_PRIVATE_H
 
@@ -27,6 +27,10 @@ enum audit_stmt {
 	AUDIT_ROLLBACK,
 	AUDIT_ADD,
 	AUDIT_GET,
+	AUDIT_REDEEM,
+	AUDIT_FORGET,
+	AUDIT_REDEEMED_JTI,
+	AUDIT_REDEEMED_ID,
 	AUDIT_STMTS,
 };
 
@@ -56,6 +60,9 @@ struct audit {
 	int log_pages;
 	int page_size;
 };
+
+/* Begins the batch's transaction if it has none yet. 0, or -1 with why. */
+int audit_begin(struct audit *, struct why *);
 
 void group_init(struct group *, int64_t id);
 void group_free(struct group *);

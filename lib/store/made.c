@@ -155,7 +155,7 @@ read_row(struct audit *a, int64_t id, struct why *why)
 
 int
 audit_made(struct audit *a, uint64_t ask_hash, const struct text *facility, const char *ask,
-    int64_t now, struct made *out, struct why *why)
+    int64_t now, struct made *out, int64_t *person, struct why *why)
 {
 	uint64_t place;
 	struct audit_entry e;
@@ -176,6 +176,7 @@ audit_made(struct audit *a, uint64_t ask_hash, const struct text *facility, cons
 		    e.facility.n == facility->n &&
 		    memcmp(e.facility.s, facility->s, facility->n) == 0) {
 			*out = e.made;
+			*person = e.person;
 			return 1;
 		}
 	}

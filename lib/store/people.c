@@ -7,9 +7,19 @@
 #include "store/people_private.h"
 #include "store/shelf.h"
 
+#define CARD_TABLE                                                                                 \
+	"CREATE TABLE card(certificate BLOB PRIMARY KEY, fingerprint BLOB NOT NULL UNIQUE,"        \
+	" serial TEXT NOT NULL, person INTEGER NOT NULL, not_after INTEGER NOT NULL,"              \
+	" added_at INTEGER NOT NULL, revoked_at INTEGER) WITHOUT ROWID;"
+
+static const char *const steps[] = {
+	CARD_TABLE, /* 2: cards */
+};
+
 static const struct db_format format = {
 	.what = "people",
-	.version = 1,
+	.version = 2,
+	.steps = steps,
 	.schema = "CREATE TABLE setting(name TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;"
 		  "CREATE TABLE insurer(id INTEGER PRIMARY KEY, number TEXT NOT NULL UNIQUE,"
 		  " name TEXT NOT NULL);"
@@ -20,8 +30,10 @@ static const struct db_format format = {
 		  " slot INTEGER NOT NULL REFERENCES cover, PRIMARY KEY(person, n)) WITHOUT ROWID;"
 		  "CREATE TABLE credential(fingerprint BLOB PRIMARY KEY, role TEXT NOT NULL,"
 		  " code TEXT NOT NULL, may_attest INTEGER NOT NULL, added_at INTEGER NOT NULL,"
-		  " revoked_at INTEGER) WITHOUT ROWID;",
+		  " revoked_at INTEGER) WITHOUT ROWID;" CARD_TABLE,
 };
+
+#define CARD_BY "SELECT " CARD_COLUMNS " FROM card WHERE "
 
 static const char *const sql[PEOPLE_STMTS] = {
 	[PEOPLE_BEGIN] = "BEGIN",
@@ -29,8 +41,12 @@ static const char *const sql[PEOPLE_STMTS] = {
 	[PEOPLE_FIND] = "SELECT person, more, replaced_at IS NULL, doc FROM cover WHERE slot = ?",
 	[PEOPLE_DATES] = "SELECT c.doc FROM person_cover p JOIN cover c USING(slot)"
 			 " WHERE p.person = ? AND c.replaced_at IS NULL",
+	[PEOPLE_OF] = "SELECT slot FROM person_cover p JOIN cover c USING(slot)"
+		      " WHERE p.person = ? AND c.replaced_at IS NULL ORDER BY p.n",
 	[PEOPLE_CREDENTIAL] = "SELECT role, code, may_attest, added_at, revoked_at FROM credential"
 			      " WHERE fingerprint = ?",
+	[PEOPLE_CARD_CERTIFICATE] = CARD_BY "certificate = ?",
+	[PEOPLE_CARD_FINGERPRINT] = CARD_BY "fingerprint = ?",
 	[PEOPLE_GENERATION] = "SELECT value FROM setting WHERE name = 'generation'",
 };
 
@@ -422,6 +438,46 @@ people_get(struct people *p, int64_t slot, struct candidates *out, struct why *w
 
 	out->n = out->used = 0;
 	return read_slot(p, slot, out, &row, why);
+}
+
+int
+people_slots(
+    struct people *p, const int64_t *slots, size_t n, struct candidates *out, struct why *why)
+{
+	struct shelf_row row = { 0 };
+
+	out->n = out->used = 0;
+	for (size_t i = 0; i < n && i < CANDIDATES_MAX; i++)
+		switch (read_slot(p, slots[i], out, &row, why)) {
+		case 1:
+			break;
+		case 0:
+			why_set(why, ERR_STORE_UNUSABLE, NULL, "slot %lld: the cover is gone",
+			    (long long)slots[i]);
+			return -1;
+		default:
+			return -1;
+		}
+	return 0;
+}
+
+int
+people_of(struct people *p, int64_t person, struct candidates *out, struct why *why)
+{
+	sqlite3_stmt *stmt = p->stmts[PEOPLE_OF];
+	int64_t slots[CANDIDATES_MAX];
+	size_t n = 0;
+	int step = SQLITE_DONE;
+
+	sqlite3_bind_int64(stmt, 1, person);
+	while (n < CANDIDATES_MAX && (step = sqlite3_step(stmt)) == SQLITE_ROW)
+		slots[n++] = sqlite3_column_int64(stmt, 0);
+	if (step != SQLITE_ROW && step != SQLITE_DONE)
+		db_failed(p->db, why);
+	sqlite3_reset(stmt);
+	if (step != SQLITE_ROW && step != SQLITE_DONE)
+		return -1;
+	return people_slots(p, slots, n, out, why);
 }
 
 static int

@@ -20,7 +20,9 @@
 #define CREDENTIAL_SIZE 32 /* SHA-256 of a certificate's DER */
 #define CODE_SIZE	17 /* of a facility or an insurer, and its NUL */
 #define ROLE_SIZE	16
-#define CANDIDATES_MAX	16 /* covers of one key that are looked at */
+#define CANDIDATES_MAX	16 /* covers of one key, or of one person, that are looked at */
+#define CARD_HASH_SIZE	32
+#define SERIAL_SIZE	41 /* 20 octets (RFC 5280 4.1.2.2) in hex, and its NUL */
 
 struct people;
 
@@ -85,6 +87,16 @@ int people_find(struct people *, const struct cover_key *, struct candidates *, 
 /* The cover of a slot, also a replaced one, as the only candidate. 1, 0 if there is none, -1 with why. */
 int people_get(struct people *, int64_t slot, struct candidates *, struct why *);
 
+/* The covers of these slots, also replaced ones, in that order. 0, or -1 with why. */
+int people_slots(
+    struct people *, const int64_t *slots, size_t n, struct candidates *, struct why *);
+
+/*
+ * The person's covers that are not replaced, in the order of registration. From the file, since
+ * the shelf knows no persons: slower than people_find(). 0, or -1 with why.
+ */
+int people_of(struct people *, int64_t person, struct candidates *, struct why *);
+
 /* Has the person of this cover any cover on that day? 1, 0, or -1 with why. */
 int people_covered(struct people *, const struct cover *, uint32_t day, struct why *);
 
@@ -126,5 +138,25 @@ int credential_add(struct people *, const struct credential *, struct why *);
 int credential_revoke(struct people *, const char *code, int64_t now, struct why *);
 int credential_each(
     struct people *, int (*each)(const struct credential *, void *), void *, struct why *);
+
+/* Cards: whose the certificate of a card is */
+struct card {
+	unsigned char certificate[CARD_HASH_SIZE]; /* of issuer and serial: card.certificate */
+	unsigned char fingerprint[CARD_HASH_SIZE]; /* SHA-256 of the certificate's DER */
+	char serial[SERIAL_SIZE];
+	int64_t person;
+	int64_t not_after, added_at, revoked_at; /* 0: not revoked */
+};
+
+/* A card that signed is found by its certificate, one that was looked at by the fingerprint. */
+enum card_key { CARD_BY_CERTIFICATE, CARD_BY_FINGERPRINT };
+
+/* 1, 0 if the hub does not know it, or -1 with why. */
+int card_find(struct people *, enum card_key, const unsigned char hash[static CARD_HASH_SIZE],
+    struct card *, struct why *);
+int card_add(struct people *, const struct card *, struct why *);
+/* How many were revoked (0: it was already, or there is none), or -1 with why. */
+int card_revoke(struct people *, const char *serial, int64_t now, struct why *);
+int card_each(struct people *, int (*each)(const struct card *, void *), void *, struct why *);
 
 #endif

@@ -1,4 +1,4 @@
-/* What people.c, loading.c and credential.c share. */
+/* What people.c, loading.c, credential.c and card.c share. */
 #ifndef OQ_STORE_PEOPLE_PRIVATE_H
 #define OQ_STORE_PEOPLE_PRIVATE_H
 
@@ -8,12 +8,17 @@
 
 #define PEOPLE_FILE "people.db"
 
+#define CARD_COLUMNS "certificate, fingerprint, serial, person, not_after, added_at, revoked_at"
+
 enum people_stmt {
 	PEOPLE_BEGIN,
 	PEOPLE_COMMIT,
 	PEOPLE_FIND,
 	PEOPLE_DATES,
+	PEOPLE_OF,
 	PEOPLE_CREDENTIAL,
+	PEOPLE_CARD_CERTIFICATE,
+	PEOPLE_CARD_FINGERPRINT,
 	PEOPLE_GENERATION,
 	PEOPLE_STMTS,
 };

@@ -1,7 +1,10 @@
 #include <csv.h>
+#include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/beside.h"
 #include "base/file.h"
 #include "base/text.h"
 #include "gen/names.h"
@@ -240,6 +243,18 @@ table_load(const char *path, struct why *why)
 	if (!l.failed)
 		return l.table;
 	table_free(l.table);
+	return NULL;
+}
+
+struct table *
+table_load_installed(const char *name, struct why *why)
+{
+	char tail[128], path[4096];
+
+	snprintf(tail, sizeof tail, "share/oq/%s", name);
+	if (beside(tail, path, sizeof path) == 0)
+		return table_load(path, why);
+	why_set(why, ERR_FILE_UNREADABLE, NULL, "%s: %s", name, strerror(errno));
 	return NULL;
 }
 

@@ -21,6 +21,8 @@ struct table;
  * confidence is not recalled. The caller frees it.
  */
 struct table *table_load(const char *path, struct why *);
+/* The installed table of that name: PREFIX/share/oq/NAME, where the program is PREFIX/bin/oq-x. */
+struct table *table_load_installed(const char *name, struct why *);
 void table_free(struct table *);
 
 size_t table_rows(const struct table *);

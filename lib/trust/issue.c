@@ -11,26 +11,21 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "trust/issue.h"
+#include "trust/issue_private.h"
 
 #define DAY		 ((int64_t)24 * 60 * 60)
 #define AUTHORITY_DAYS	 3652
 #define CERTIFICATE_DAYS 825  /* what browsers and curl put up with */
 #define BACKDATED	 3600 /* a clinic's clock may be slow */
 
-struct pair {
-	EVP_PKEY *key;
-	X509 *cert;
-};
-
-static void
+void
 pair_free(struct pair *p)
 {
 	EVP_PKEY_free(p->key);
 	X509_free(p->cert);
 }
 
-/* -1 and why with what OpenSSL says. */
-static int
+int
 crypto_failed(struct why *why, const char *what)
 {
 	char text[200] = "";
@@ -64,8 +59,7 @@ write_cert(FILE *fp, const struct pair *p)
 	return PEM_write_X509(fp, p->cert);
 }
 
-/* Both files appear whole; the key first, so that a certificate never stands without its key. */
-static int
+int
 pair_write(const struct pair *p, const char *dir, const char *file, struct why *why)
 {
 	static const struct {
@@ -107,7 +101,7 @@ pair_open(const char *dir, const char *file, const char *ending, struct why *why
 	return fp;
 }
 
-static int
+int
 pair_read(struct pair *p, const char *dir, const char *file, struct why *why)
 {
 	FILE *key = pair_open(dir, file, "key", why), *cert = NULL;
@@ -130,17 +124,17 @@ out:
 	return r;
 }
 
-static int
-set_serial(X509 *cert)
+int
+set_serial(X509 *cert, int len)
 {
-	unsigned char bytes[20];
+	unsigned char bytes[SERIAL_MAX];
 	BIGNUM *n = NULL;
 	int ok;
 
-	if (RAND_bytes(bytes, sizeof bytes) != 1)
+	if (RAND_bytes(bytes, len) != 1)
 		return 0;
-	bytes[0] &= 0x7f; /* positive, at most 20 octets (RFC 5280 4.1.2.2) */
-	n = BN_bin2bn(bytes, sizeof bytes, NULL);
+	bytes[0] = (bytes[0] & 0x7f) | 0x40; /* positive, and as long as that */
+	n = BN_bin2bn(bytes, len, NULL);
 	ok = n != NULL && BN_to_ASN1_INTEGER(n, X509_get_serialNumber(cert)) != NULL;
 	BN_free(n);
 	return ok;
@@ -207,7 +201,7 @@ begin(struct pair *p, const char *unit, const char *common_name, int days)
 	p->key = EVP_EC_gen("P-256");
 	p->cert = X509_new();
 	return p->key != NULL && p->cert != NULL && X509_set_version(p->cert, 2) == 1 &&
-	       set_serial(p->cert) && X509_set_pubkey(p->cert, p->key) == 1 &&
+	       set_serial(p->cert, SERIAL_MAX) && X509_set_pubkey(p->cert, p->key) == 1 &&
 	       set_name(X509_get_subject_name(p->cert), unit, common_name) &&
 	       ASN1_TIME_set(X509_getm_notBefore(p->cert), (time_t)(now - BACKDATED)) != NULL &&
 	       ASN1_TIME_set(X509_getm_notAfter(p->cert), (time_t)(now + days * DAY)) != NULL;

@@ -8,6 +8,8 @@
 #ifndef OQ_TRUST_ISSUE_H
 #define OQ_TRUST_ISSUE_H
 
+#include <stdint.h>
+
 #include "base/error.h"
 
 #define FINGERPRINT_SIZE 32 /* SHA-256 of a certificate's DER */
@@ -34,5 +36,19 @@ int issue_authority(const char *dir, const char *name, struct why *);
  */
 int issue_certificate(const char *dir, const struct issue *,
     unsigned char fingerprint[static FINGERPRINT_SIZE], struct why *);
+
+/*
+ * An authority of cards for rehearsals, in dir beside the other: card-ca.pem and card-ca.key. Its
+ * certificates are as a My Number Card's (idcert.h), but for the name: nobody takes it for the JPKI's.
+ * 0, or -1 with why.
+ */
+int issue_card_authority(const char *dir, const char *name, struct why *);
+
+/*
+ * Makes a card from dir's authority, in `out` (0700, which is there): auth.key, auth.der,
+ * auth-ca.der, and a PIN of its own in the file pin. Its certificate ends at not_after. 0, or -1
+ * with why. What the certificate says, idcert_read() tells of auth.der.
+ */
+int issue_card(const char *dir, const char *out, int64_t not_after, struct why *);
 
 #endif

@@ -36,6 +36,7 @@ static const struct {
 	{ "audit", "Not in a record: one entry of a hub's audit." },
 	{ "chain", "Not in a record: what checking the audit of one writer came to." },
 	{ "credential", "Not in a record: a certificate that a hub knows." },
+	{ "issued_card", "Not in a record: a card that a hub knows (oq-hub card list)." },
 	{ "hello", "Not in a record: what a hub says of itself." },
 	{ "summary", "Not in a record: the file that\n.Fl -summary\nwrites, one object." },
 	{ "error", "Why something could not be done; after RFC 9457." },

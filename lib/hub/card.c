@@ -1,0 +1,161 @@
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "gen/names.h"
+#include "hub/answer.h"
+#include "hub/card.h"
+#include "model/grace.h"
+#include "trust/base64.h"
+#include "trust/presence.h"
+
+_Static_assert(
+    CARD_HASH_SIZE == IDCERT_FINGERPRINT && CARD_HASH_SIZE * 2 + 1 == IDCERT_HEX_SIZE, "one hash");
+
+static int
+refuse(struct why *why, enum error_id id)
+{
+	why_set(why, id, "/" CARD_PRESENCE, NULL);
+	return -1;
+}
+
+/* 0, or -1 with why. */
+static int
+check_token(const struct request *r, const struct question *q, int64_t now, struct presence *p,
+    struct why *why)
+{
+	const struct presence_rules rules = { .facility = r->credential.code,
+		.audience = people_name(r->people),
+		.scope = PRESENCE_FOR_VERIFY,
+		.anchors = r->card_ca,
+		.attester = r->credential.may_attest ? r->fingerprint : NULL,
+		.now = now };
+
+	if (r->card_ca == NULL)
+		return refuse(why, ERR_CARD_ISSUER_UNKNOWN);
+	if (presence_verify(q->presence, q->presence_len, &rules, p, why))
+		return 0;
+	snprintf(why->pointer, sizeof why->pointer, "/" CARD_PRESENCE);
+	return -1;
+}
+
+static int
+nibble(char c)
+{
+	return c <= '9' ? c - '0' : c - 'a' + 10;
+}
+
+/* What the card is found by: who signed is named by its certificate, who was looked at by its hash. */
+static enum card_key
+key_of(const struct presence *p, unsigned char hash[static CARD_HASH_SIZE])
+{
+	struct buf bytes;
+
+	if (p->method == PRESENCE_PIN) {
+		for (size_t i = 0; i < CARD_HASH_SIZE; i++)
+			hash[i] = (unsigned char)(nibble(p->card[2 * i]) << 4 |
+						  nibble(p->card[2 * i + 1]));
+		return CARD_BY_CERTIFICATE;
+	}
+	memset(hash, 0, CARD_HASH_SIZE);
+	buf_init(&bytes, sizeof p->fingerprint);
+	if (base64_read(&bytes, BASE64_URL, p->fingerprint, strlen(p->fingerprint)) == 1 &&
+	    bytes.len == CARD_HASH_SIZE)
+		memcpy(hash, bytes.data, CARD_HASH_SIZE);
+	buf_free(&bytes);
+	return CARD_BY_FINGERPRINT;
+}
+
+/*
+ * Whose card is it, and does it still count? 0, or -1 with why. Only a card that was looked at can
+ * be over here: presence_verify() refuses what an expired one has signed.
+ */
+static int
+find_card(const struct request *r, const struct presence *p, int64_t now, struct card *card,
+    int *in_grace, struct why *why)
+{
+	unsigned char hash[CARD_HASH_SIZE];
+	enum card_key key = key_of(p, hash);
+
+	switch (card_find(r->people, key, hash, card, why)) {
+	case 1:
+		break;
+	case 0:
+		return refuse(why, ERR_CARD_UNKNOWN);
+	default:
+		return -1;
+	}
+	if (card->revoked_at != 0)
+		return refuse(why, ERR_CARD_REVOKED);
+	*in_grace = card->not_after < now;
+	if (*in_grace && !grace_covers(r->grace, card->not_after, date_today()))
+		return refuse(why, ERR_CARD_EXPIRED);
+	return 0;
+}
+
+/* 0, or -1 with why. */
+static int
+keep(struct job_line *l, const struct presence *p, const struct card *card, int in_grace,
+    const struct candidates *all, struct why *why)
+{
+	struct redeemed *r = calloc(1, sizeof *r);
+
+	if (r == NULL) {
+		why_set(why, ERR_OUT_OF_MEMORY, NULL, "a presence");
+		return -1;
+	}
+	memcpy(r->jti, p->id, sizeof r->jti);
+	memcpy(r->ask, l->ask, sizeof r->ask);
+	snprintf(r->facility, sizeof r->facility, "%s", p->facility);
+	r->person = card->person;
+	r->expires_at = p->expires;
+	r->in_grace = in_grace;
+	for (; r->n < all->n; r->n++)
+		r->slots[r->n] = all->covers[r->n].slot;
+	l->redeemed = r;
+	return 0;
+}
+
+int
+card_answer(struct request *r, struct job *j, struct job_line *l, const struct question *q,
+    const char *answered_at, struct why *why)
+{
+	int64_t now = l->made.answered_at;
+	struct judged_card judged;
+	struct presence p;
+	struct card card = { .person = 0 };
+	int in_grace = 0, found;
+
+	if (check_token(r, q, now, &p, why) == -1)
+		return -1;
+	found = find_card(r, &p, now, &card, &in_grace, why);
+	l->person = card.person;
+	if (found == -1 || people_of(r->people, card.person, r->candidates, why) == -1)
+		return -1;
+	judge_card(r->candidates, q->visit_date, j->facility, &judged);
+	l->made.judgement = (uint8_t)judged.judgement;
+	l->result = judgement_rows[judged.judgement].status;
+	if (keep(l, &p, &card, in_grace, r->candidates, why) == -1)
+		return -1;
+	if (answer_write_card(&j->reply.bytes, q, &judged, r->people, in_grace, answered_at) == 0)
+		return 0;
+	why_set(why, ERR_OUT_OF_MEMORY, NULL, "an answer");
+	return -1;
+}
+
+int
+card_repeat(struct request *r, const struct job_line *l, const struct question *q,
+    const char *facility, const char *answered_at, struct buf *out, struct why *why)
+{
+	struct redeemed was;
+	struct judged_card judged;
+	int found = redeemed_get(r->audit, l->made.slot, &was, why);
+
+	if (found == 0)
+		why_set(why, ERR_STORE_UNUSABLE, NULL, "a redeemed presence is gone");
+	if (found != 1 || people_slots(r->people, was.slots, was.n, r->candidates, why) == -1)
+		return -1;
+	judge_card(r->candidates, q->visit_date, facility, &judged);
+	return answer_write_card(out, q, &judged, r->people, was.in_grace, answered_at);
+}
