@@ -173,7 +173,7 @@ take() {
 # `oq-hub init` asks for it; a jq filter changes what it says.
 presence() {
 	[ -e "$1/jwk" ] || jwk_private "$1/auth.key" >"$1/jwk"
-	claims "${2:-.}" >claims
+	claims "${2:-.}" >claims.json
 	sign_presence RS256 "$1/auth.der" "$1/jwk"
 }
 
@@ -182,24 +182,24 @@ attested() {
 	[ -e "$4.jwk" ] || jwk_private "$4" >"$4.jwk"
 	claims '.method = "visual" | .operator = $ARGS.named.who | .["x5t#S256"] = $ARGS.named.card |
 		'"${5:-.}" --arg who "$2" --arg card "$(openssl dgst -sha256 -binary "$1/auth.der" |
-		basenc --base64url | tr -d =)" >claims
+		basenc --base64url | tr -d =)" >claims.json
 	openssl x509 -in "$3" -outform DER -out attester.der
 	sign_presence ES256 attester.der "$4.jwk"
 }
 
 claims() {
 	local id
-	id=$(basenc --base32 </dev/urandom | head -c 26 | tr A-Z a-z)
+	id=$(basenc --base32 </dev/urandom | head -c 26 | tr '[:upper:]' '[:lower:]')
 	jq -cn --argjson now "$(date +%s)" --arg id "$id" "${@:2}" '{iss: "4719999999",
 		aud: "oq-hub.example", iat: $now, exp: ($now + 300), jti: $id, method: "pin",
 		scope: "verify"} | '"$1" | tr -d '\n'
 }
 
-# sign_presence ALG CERT.der JWK: the file claims, signed by jose.
+# sign_presence ALG CERT.der JWK: the file claims.json, signed by jose.
 sign_presence() {
 	jq -cn --arg alg "$1" --arg x5c "$(base64 -w 0 <"$2")" \
 		'{protected: {alg: $alg, typ: "oq-presence+jws", x5c: [$x5c]}}' >template
-	jose jws sig -I claims -s "$(cat template)" -k "$3" -c | tr -d '\n'
+	jose jws sig -I claims.json -s "$(cat template)" -k "$3" -c | tr -d '\n'
 }
 
 # jwk_public FILE: the public key in PEM as a JWK, for jose(1).

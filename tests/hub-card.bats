@@ -220,7 +220,7 @@ audited() {
 	local filter expected
 	serve
 	while read -r expected filter; do
-		by_card "a$(tr -dc a-z <<<"$filter" | head -c 20)" "$(presence card "$filter")" >asked
+		by_card "a$(tr -dc '[:lower:]' <<<"$filter" | head -c 20)" "$(presence card "$filter")" >asked
 		[ "$(code)" = "$expected" ] || { echo "$filter: $(code)"; false; }
 		audited "$expected"
 	done <<-'END'

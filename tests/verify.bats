@@ -341,14 +341,6 @@ times() {
 	cmp once <(jq -c 'select(.eligibility) | del(.eligibility.asked_at, .eligibility.answered_at)' <<<"$output")
 }
 
-@test "a card's presence cannot be asked over this route, and the way that can is named" {
-	echo '{"card":{"presence":"a.b.c"}}' >card
-	verify <card
-	assert_equal "$status" 3
-	assert_equal "$(jq -r '.error.code' <<<"$output")" not-over-this-route
-	assert_regex "$(jq -r '.error.detail' <<<"$output")" 'oq-ask'
-}
-
 # --- order, memory, big lines
 
 @test "order is kept over a slow window; --as-completed lets the others leave" {

@@ -36,14 +36,15 @@ struct decision {
 	/* The service's: what it asks, beside the ask, and what it wants back with the answer. */
 	json_t *asks, *own;
 	struct date day;	/* WAY_ASK */
-	struct insured insured; /* WAY_ASK; borrows from record */
+	const char *presence;	/* WAY_ASK by card; NULL: by number. Both borrow from record */
+	struct insured insured; /* WAY_ASK by number */
 	/* With a journal: */
-	const struct buf *text;	       /* WAY_ASK: the question line, but for its ask */
-	const char *ask;	       /* and the ask to ask with again; NULL: a new one */
-	enum earlier earlier;	       /* how it ended when it was asked before */
+	const struct buf *text; /* WAY_ASK: the question line, but for its ask */
+	const char *ask;	/* and the ask to ask with again; NULL: a new one */
+	enum earlier earlier;	/* how it ended when it was asked before */
 	/* Under which name. WAY_KEPT: one whose answer may lie on the route yet; "" none. */
 	char name[QUESTION_NAME_SIZE];
-	int64_t window;		       /* WAY_SAME: where the equal line is */
+	int64_t window; /* WAY_SAME: where the equal line is */
 	size_t place;
 	struct given given; /* WAY_KEPT */
 };

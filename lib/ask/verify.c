@@ -6,6 +6,8 @@
 #include "model/status.h"
 #include "pipe/record.h"
 
+#define TOKEN_MAX ((size_t)16384)
+
 /* Is this the answer to a card, for the very day? Such a one is better than any by number. */
 static int
 card_answer(const json_t *eligibility, const char *day)
@@ -39,21 +41,43 @@ ask_by_policy(json_t *record, const json_t *eligibility)
 		json_object_set(record, OBJECT_INSURED, policy);
 }
 
+/* A compact JWS; whether it is a good one is the hub's to say. */
 static int
-presence_only(const json_t *record)
+is_token(const char *text)
 {
-	const json_t *card = json_object_get(record, OBJECT_CARD);
+	static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+				      "0123456789-_.";
+	size_t n = strspn(text, letters);
 
-	return json_object_get(record, OBJECT_INSURED) == NULL &&
-	       json_object_get(card, CARD_PRESENCE) != NULL;
+	return n > 0 && n <= TOKEN_MAX && text[n] == '\0';
+}
+
+/*
+ * A presence goes to the hub and nowhere else. It has done its work once the card has answered: who
+ * asks again asks by number.
+ */
+static enum way
+decide_card(const struct route *route, struct decision *d, const json_t *presence)
+{
+	if (route != NULL && !route_may(route, CAN_CARD, &d->why))
+		return WAY_FAILED;
+	d->presence = json_string_value(presence);
+	if (d->presence != NULL && is_token(d->presence))
+		return WAY_ASK;
+	why_set(&d->why, ERR_MEMBER_MALFORMED, "/" OBJECT_CARD "/" CARD_PRESENCE,
+	    "it is no signed token");
+	return WAY_FAILED;
 }
 
 /* May it be asked, and with what? */
 static enum way
 decide_question(const struct route *route, struct decision *d)
 {
-	if (presence_only(d->record) && route != NULL && !route_may(route, CAN_CARD, &d->why))
-		return WAY_FAILED;
+	const json_t *presence =
+	    json_object_get(json_object_get(d->record, OBJECT_CARD), CARD_PRESENCE);
+
+	if (presence != NULL && !d->recheck && json_object_get(d->record, OBJECT_INSURED) == NULL)
+		return decide_card(route, d, presence);
 	if (route != NULL && !route_may(route, CAN_NUMBER, &d->why))
 		return WAY_FAILED;
 	return insured_read(d->record, d->day, &d->insured, &d->why) ? WAY_ASK : WAY_FAILED;
@@ -87,7 +111,9 @@ write_question(struct buf *out, const char *ask, const struct decision *d)
 	char day[DATE_SIZE];
 
 	date_format(d->day, day);
-	return question_write(out, ask, day, &d->insured);
+	if (d->presence == NULL)
+		return question_write(out, ask, day, &d->insured);
+	return question_write_card(out, ask, day, d->presence);
 }
 
 const struct service service_verify = {
@@ -95,7 +121,7 @@ const struct service service_verify = {
 	.member = OBJECT_ELIGIBILITY,
 	.lines = WINDOW_LINES,
 	.bytes = WINDOW_BYTES,
-	.question_max = (size_t)8 << 10, /* far more than one is: its texts are checked */
+	.question_max = TOKEN_MAX + 256, /* far more than one by number is */
 	.decide = decide,
 	.write = write_question,
 	.read = answer_read,

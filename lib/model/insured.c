@@ -160,13 +160,29 @@ put_digits(struct buf *out, const char *name, const char *text)
 	put_text(out, name, digits);
 }
 
-int
-question_write(struct buf *out, const char *ask, const char *visit_date, const struct insured *in)
+/* What every question begins with. */
+static void
+begin(struct buf *out, const char *ask, const char *visit_date)
 {
 	buf_adds(out, "{\"" QUESTION_ASK "\":\"");
 	buf_adds(out, ask);
 	buf_adds(out, "\",");
 	put_text(out, RECORD_VISIT_DATE, visit_date);
+}
+
+int
+question_write_card(struct buf *out, const char *ask, const char *visit_date, const char *presence)
+{
+	begin(out, ask, visit_date);
+	buf_adds(out, ",\"" CARD_PRESENCE "\":\"");
+	buf_adds(out, presence);
+	return buf_adds(out, "\"}");
+}
+
+int
+question_write(struct buf *out, const char *ask, const char *visit_date, const struct insured *in)
+{
+	begin(out, ask, visit_date);
 	buf_adds(out, ",\"" OBJECT_INSURED "\":{");
 	put_digits(out, INSURED_INSURER_NUMBER, in->insurer_number);
 	if (in->symbol != NULL) {

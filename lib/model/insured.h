@@ -37,4 +37,8 @@ int visit_date_read(const json_t *record, struct date *, struct why *);
 int question_write(
     struct buf *out, const char *ask, const char *visit_date, const struct insured *);
 
+/* The same by card: {"ask","visit_date","presence"}; the token needs no escape. */
+int question_write_card(
+    struct buf *out, const char *ask, const char *visit_date, const char *presence);
+
 #endif
