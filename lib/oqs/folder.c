@@ -18,6 +18,7 @@
 #define RES	   "res"
 #define PREFIX	   "oq-" /* of temporary names, which no connector takes for a request */
 #define SUFFIX	   ".part"
+#define GROUP	   3 /* characters that tell types of one name apart: OQS, YZK, TKK */
 #define TAG_SIZE   14
 #define RANDOM	   9 /* bytes that give 14 base32 characters and one bit more */
 #define PATH_LIMIT ((size_t)PATH_MAX)
@@ -68,11 +69,12 @@ path_in(const struct oqs_folder *f, const char *part, const char *file)
 }
 
 static char *
-path_of_part(const struct oqs_folder *f, const char *name)
+path_of_part(const struct oqs_folder *f, const char *type, const char *name)
 {
 	char *path;
 
-	return asprintf(&path, "%s/" REQ "/" PREFIX "%s-%s" SUFFIX, f->dir, f->tag, name) == -1
+	return asprintf(&path, "%s/" REQ "/" PREFIX "%s-%.*s%s" SUFFIX, f->dir, f->tag, GROUP, type,
+		   name) == -1
 		   ? NULL
 		   : path;
 }
@@ -146,7 +148,7 @@ is_ours(const struct oqs_folder *f, const char *file)
 {
 	size_t prefix = strlen(PREFIX), tag = strlen(f->tag), n = strlen(file);
 
-	return n == prefix + tag + 1 + (FOLDER_FREE_SIZE - 1) + strlen(SUFFIX) &&
+	return n == prefix + tag + 1 + GROUP + (FOLDER_FREE_SIZE - 1) + strlen(SUFFIX) &&
 	       strncmp(file, PREFIX, prefix) == 0 && strncmp(file + prefix, f->tag, tag) == 0 &&
 	       strcmp(file + n - strlen(SUFFIX), SUFFIX) == 0;
 }
@@ -215,11 +217,10 @@ int
 oqs_folder_prepare(const struct oqs_folder *f, const char *type, const char *name, const void *text,
     size_t len, struct why *why)
 {
-	char *path = path_of_part(f, name);
+	char *path = path_of_part(f, type, name);
 	mode_t mask = umask(0117); /* the connector runs as another user */
 	int r = path == NULL ? -1 : write_durably(path, text, len);
 
-	(void)type;
 	umask(mask);
 	if (r == -1)
 		fail(f, REQ, why);
@@ -230,7 +231,7 @@ oqs_folder_prepare(const struct oqs_folder *f, const char *type, const char *nam
 int
 oqs_folder_send(const struct oqs_folder *f, const char *type, const char *name, struct why *why)
 {
-	char *from = path_of_part(f, name), *to = path_of_request(f, type, name);
+	char *from = path_of_part(f, type, name), *to = path_of_request(f, type, name);
 	int r = from == NULL || to == NULL ? -1 : rename(from, to);
 
 	if (r == -1)
@@ -293,7 +294,7 @@ oqs_folder_where(const struct oqs_folder *f, const char *type, const char *name,
 	int r;
 
 	snprintf(reading.name, sizeof reading.name, "%s", name);
-	if ((r = has_file(f, REQ, path_of_part(f, name), why)) != 0)
+	if ((r = has_file(f, REQ, path_of_part(f, type, name), why)) != 0)
 		return r == 1 ? OQS_PREPARED : -1;
 	if ((r = has_file(f, REQ, path_of_request(f, type, name), why)) != 0)
 		return r == 1 ? OQS_REQUESTED : -1;

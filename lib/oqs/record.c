@@ -276,7 +276,7 @@ finish_answer(json_t *record, json_t *oqs, const struct oqs_message *message, in
 	    (has_answer || json_object_get(record, OBJECT_ELIGIBILITY) != NULL))
 		return finish_eligibility(record, oqs, message, outcome, judge);
 	if (message->kind == OQS_MEDICAL &&
-	    (has_answer || json_object_get(record, OBJECT_MEDICAL) != NULL))
+	    (outcome == DONE || json_object_get(record, OBJECT_MEDICAL) != NULL))
 		return finish_medical(record, message, judge);
 	return 0;
 }

@@ -71,6 +71,8 @@
 #define ASKED(m)       OQS(OQS_ASKED) "/" m
 #define PERSON(m)      OQS(OQS_PERSON) "/" m
 
+#define SEGMENT CODE("SegmentOfResult", OQS(OQS_SEGMENT), " 1 2 9 ")
+
 /* Headers. One serves all of the OQS group: a message uses what it needs. */
 static const struct oqs_row header[] = {
 	TIME("ProcessExecutionTime", OQS(OQS_EXECUTED_AT)),
@@ -79,7 +81,7 @@ static const struct oqs_row header[] = {
 	TEXT("ArbitraryFileIdentifier", OQS(OQS_FILE_ID)),
 	WORD("ReferenceClassification", OQS(OQS_SOURCE), words_oqs_source),
 	TEXT("ReceptionNumber", OQS(OQS_RECEPTION_NUMBER)),
-	CODE("SegmentOfResult", OQS(OQS_SEGMENT), " 1 2 9 "),
+	SEGMENT,
 	PLAIN("ErrorCode", OQS(OQS_ERROR) "/" NOTICE_CODE),
 	PLAIN("ErrorMessage", OQS(OQS_ERROR) "/" NOTICE_MESSAGE),
 	INTEGER("NumberOfProcessingResult", OQS(OQS_COUNTS) "/" COUNTS_PROCESSED),
@@ -121,6 +123,7 @@ static const struct oqs_row checkups_person[] = {
 
 static const struct oqs_row drugs_header[] = {
 	TEXT("ArbitraryFileIdentifier", OQS(OQS_FILE_ID)),
+	SEGMENT,
 	MEDICAL_RESULT,
 	BLOCK("QuaInf", OQS(OQS_PERSON), drugs_person),
 	END,
@@ -128,6 +131,7 @@ static const struct oqs_row drugs_header[] = {
 
 static const struct oqs_row checkups_header[] = {
 	TEXT("ArbitraryFileIdentifier", OQS(OQS_FILE_ID)),
+	SEGMENT,
 	MEDICAL_RESULT,
 	BLOCK("QualificationsInfo", OQS(OQS_PERSON), checkups_person),
 	END,

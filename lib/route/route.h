@@ -31,6 +31,10 @@ enum ability {
 	CAN_REGISTER = 1 << 6,
 	CAN_SELF = 1 << 7,
 	CAN_DISASTER = 1 << 8,
+	/* Whose word medical information is given on (DESIGN 5). */
+	CAN_FACE_CONSENT =
+	    1 << 9,	       /* the face reader's result, since the centre holds the consent */
+	CAN_RECEIPT = 1 << 10, /* a receipt */
 };
 
 /* What is known of a question from a run before this one. */
@@ -92,6 +96,7 @@ struct route_options {
 	const char *owner;   /* temporary files of the same owner are ours: the journal's name */
 	const char *archive; /* where responses go; NULL: they are removed, */
 	int keep;	     /* or stay where they are */
+	const char *pdf;     /* where PDFs are saved; NULL: none are asked for */
 	int64_t scan, settle, note_after, give_up;
 };
 

@@ -1,6 +1,6 @@
 /*
- * The way out through the shared folder of a verification terminal. Each question is a file; a
- * slot waits for its answer.
+ * The way out through the shared folder of a verification terminal. Each question is a file, or two
+ * of them, its parts; a slot waits for their answers.
  *
  * A request that may have been taken is never written again: what a question's file says of it
  * (oqs/folder.h) decides, not what we remember. When the terminal takes nothing any more it is
@@ -34,24 +34,33 @@ enum stage {
 	STAGE_DONE,
 };
 
-struct slot {
-	enum stage stage;
-	struct window *window;
+/* One request of a question. */
+struct part {
+	struct terminal_part message;
 	struct oqs_reading reading;
-	int on_its_way; /* it was handed over before: only wait */
-	int probe;	/* while the terminal sleeps: waits until it is taken */
-	int consume;	/* its response is done with once the answer is safe */
-	int64_t begun, deadline;
+	int done;	   /* it has its answer, or there is none */
+	int open;	   /* none yet: the terminal may still give it */
+	int on_its_way;	   /* it was handed over before: only wait */
+	int consume;	   /* its response is done with once the answer is safe */
 	int64_t judged;	   /* reading.since when it was judged: no need to do it again */
 	int later;	   /* the response says that the answer is to come */
 	struct why damage; /* of a response that is not whole */
+};
+
+struct slot {
+	enum stage stage;
+	struct window *window;
+	struct part parts[TERMINAL_PARTS];
+	size_t n;  /* parts */
+	int probe; /* while the terminal sleeps: waits until it is taken */
+	int64_t begun, deadline;
 };
 
 struct terminal {
 	struct oqs_folder *folder;
 	struct slot *slots;
 	size_t jobs;
-	char *facility;
+	char *facility, *pdf;
 	char *command; /* who says what */
 	int says;      /* that it takes long: somebody looks at a terminal */
 	int64_t scan, note_after, give_up;
@@ -74,6 +83,30 @@ question_in(const struct slot *s)
 	return &s->window->questions[0];
 }
 
+static struct terminal_asking
+asking_of(const struct terminal *t, const struct window *w)
+{
+	return (struct terminal_asking){
+		.window = w, .facility = t->facility, .pdf = t->pdf, .tool = t->command
+	};
+}
+
+static void
+part_free(struct part *p)
+{
+	json_decref(p->message.answer);
+	oqs_reading_free(&p->reading);
+	*p = (struct part){ 0 };
+}
+
+static void
+slot_free(struct slot *s)
+{
+	for (size_t i = 0; i < TERMINAL_PARTS; i++)
+		part_free(&s->parts[i]);
+	s->stage = STAGE_FREE;
+}
+
 /* 0, or -1 with why. */
 static int
 check_options(const struct route_options *o, struct why *why)
@@ -88,6 +121,8 @@ check_options(const struct route_options *o, struct why *why)
 		why_set(why, ERR_ROUTE_UNUSABLE, NULL, "--keep or --archive, not both");
 	else if (o->archive != NULL && access(o->archive, W_OK | X_OK) == -1)
 		why_set(why, ERR_FILE_UNWRITABLE, NULL, "%s", o->archive);
+	else if (o->pdf != NULL && access(o->pdf, W_OK | X_OK) == -1)
+		why_set(why, ERR_FILE_UNWRITABLE, NULL, "%s", o->pdf);
 	else
 		return 0;
 	return -1;
@@ -99,13 +134,14 @@ terminal_close(void *impl)
 	struct terminal *t = impl;
 
 	for (size_t i = 0; t->slots != NULL && i < t->jobs; i++)
-		oqs_reading_free(&t->slots[i].reading);
+		slot_free(&t->slots[i]);
 	for (size_t i = 0; i < t->n_handed; i++)
 		free(t->handed[i]); /* not safe with us: they stay */
 	oqs_folder_close(t->folder);
 	free(t->handed);
 	free(t->slots);
 	free(t->facility);
+	free(t->pdf);
 	free(t->command);
 	free(t);
 }
@@ -134,10 +170,11 @@ terminal_open(const struct route_options *o, struct why *why)
 	t->stop_at = INT64_MAX;
 	t->slots = calloc(t->jobs, sizeof *t->slots);
 	t->facility = strdup(o->facility);
+	t->pdf = o->pdf == NULL ? NULL : strdup(o->pdf);
 	t->command = strdup(o->tool);
 	t->says = isatty(STDERR_FILENO);
 	if (t->slots == NULL || t->facility == NULL || t->command == NULL ||
-	    (t->folder = oqs_folder_open(&fo, why)) == NULL) {
+	    (o->pdf != NULL && t->pdf == NULL) || (t->folder = oqs_folder_open(&fo, why)) == NULL) {
 		terminal_close(t);
 		return NULL;
 	}
@@ -153,10 +190,30 @@ terminal_name(const void *impl)
 }
 
 static void
-fail(struct slot *s, const struct why *why)
+fail(struct part *p, const struct why *why)
 {
-	question_in(s)->why = *why;
-	s->stage = STAGE_DONE;
+	p->message.why = *why;
+	p->done = 1;
+}
+
+/* Is anything of a question there? 1, 0, or -1: one cannot see it. */
+static int
+is_there(const struct terminal *t, const char *name)
+{
+	struct why why;
+	int there = 0;
+
+	for (const char *const *type = terminal_types; *type != NULL && there == 0; type++)
+		switch (oqs_folder_where(t->folder, *type, name, &why)) {
+		case OQS_NOWHERE:
+			break;
+		case -1:
+			there = -1;
+			break;
+		default:
+			there = 1;
+		}
+	return there;
 }
 
 /*
@@ -167,11 +224,8 @@ static void
 terminal_label(void *impl, struct question *q)
 {
 	const struct terminal *t = impl;
-	struct why why;
 
-	if (q->name[0] != '\0' &&
-	    (q->earlier == EARLIER_SENT ||
-		oqs_folder_where(t->folder, TERMINAL_REQUEST, q->name, &why) != OQS_NOWHERE))
+	if (q->name[0] != '\0' && (q->earlier == EARLIER_SENT || is_there(t, q->name) != 0))
 		return;
 	q->earlier = EARLIER_NONE;
 	oqs_folder_name(q->name);
@@ -179,29 +233,30 @@ terminal_label(void *impl, struct question *q)
 
 /* Was it handed over before? 1, 0, or -1 with why: then it may have been. */
 static int
-on_its_way(const struct terminal *t, const struct question *q, struct why *why)
+on_its_way(
+    const struct terminal *t, const struct question *q, const struct part *p, struct why *why)
 {
 	int where;
 
 	if (q->earlier == EARLIER_NONE)
 		return 0;
-	where = oqs_folder_where(t->folder, TERMINAL_REQUEST, q->name, why);
+	where = oqs_folder_where(t->folder, p->message.type, q->name, why);
 	return where == -1 ? -1 : where != OQS_PREPARED;
 }
 
 /* Writes the request under its temporary name. 0, or -1 with why. */
 static int
-write_request(const struct terminal *t, const struct slot *s, struct why *why)
+write_request(const struct terminal *t, const struct slot *s, const struct part *p, struct why *why)
 {
-	const struct question *q = question_in(s);
+	const struct terminal_asking a = asking_of(t, s->window);
 	struct buf text;
 	int r;
 
 	buf_init(&text, FOLDER_FILE_MAX);
-	r = terminal_request(s->window, q, t->facility, &text, why);
+	r = terminal_request(&a, &p->message, &text, why);
 	if (r == 0)
 		r = oqs_folder_prepare(
-		    t->folder, TERMINAL_REQUEST, q->name, text.data, text.len, why);
+		    t->folder, p->message.type, p->reading.name, text.data, text.len, why);
 	buf_free(&text);
 	return r;
 }
@@ -212,7 +267,7 @@ is_asleep(const struct terminal *t)
 	return t->asleep.id != ERR_NONE;
 }
 
-/* May one more request be written? 1, or 0 with why. */
+/* May requests be written for one more question? 1, or 0 with why. */
 static int
 may_ask(struct terminal *t, struct slot *s, struct why *why)
 {
@@ -222,7 +277,7 @@ may_ask(struct terminal *t, struct slot *s, struct why *why)
 		*why = t->stopped;
 		return 0;
 	}
-	if (!is_asleep(t))
+	if (!is_asleep(t) || s->probe)
 		return 1;
 	*why = t->asleep;
 	if (now < t->probe_at)
@@ -242,42 +297,135 @@ free_slot(struct terminal *t)
 }
 
 static void
+prepare_part(struct terminal *t, struct slot *s, struct part *p)
+{
+	const struct question *q = question_in(s);
+	struct why why = { .id = ERR_NONE };
+	int before;
+
+	p->reading.type = p->message.type;
+	snprintf(p->reading.name, sizeof p->reading.name, "%s", q->name);
+	if ((before = on_its_way(t, q, p, &why)) != 0) {
+		p->open = before == 1 || q->earlier == EARLIER_SENT;
+		p->on_its_way = 1;
+		if (before == -1)
+			fail(p, &why);
+	} else if (!may_ask(t, s, &why) || write_request(t, s, p, &why) == -1) {
+		fail(p, &why);
+	}
+}
+
+/* The answer goes into the window, for its reader to judge. */
+static void
+take_answer(struct slot *s, const struct buf *line)
+{
+	struct window *w = s->window;
+	struct question *q = question_in(s);
+	const size_t at = w->answers.len, len = line->len - 1;
+	json_t *answer = json_loadb(line->data, len, JSON_ALLOW_NUL, NULL);
+
+	if (buf_add(&w->answers, line->data, line->len) == -1) {
+		why_set(&q->why, ERR_ANSWER_TOO_LARGE, NULL, "%s", q->name);
+	} else if (w->read(answer, q, &q->why) == 0) {
+		q->answered = 1;
+		q->answer_at = at;
+		q->answer_len = len;
+	}
+	json_decref(answer);
+}
+
+/* Puts the parts' answers together. */
+static void
+put_together(const struct terminal *t, struct slot *s)
+{
+	const struct terminal_asking a = asking_of(t, s->window);
+	struct question *q = question_in(s);
+	struct terminal_part parts[TERMINAL_PARTS];
+	struct buf line;
+
+	for (size_t i = 0; i < s->n; i++)
+		parts[i] = s->parts[i].message;
+	buf_init(&line, ANSWER_MAX);
+	if (terminal_line(&a, parts, s->n, &line) == -1)
+		why_set(&q->why, ERR_ANSWER_TOO_LARGE, NULL, "%s", q->name);
+	else
+		take_answer(s, &line);
+	buf_free(&line);
+}
+
+/*
+ * All parts are done, and so is the question: with what was answered. One of which a part may yet be
+ * answered has no answer, so that the next run finds all of it.
+ */
+static void
+finish(const struct terminal *t, struct slot *s)
+{
+	struct question *q = question_in(s);
+	const struct part *open = NULL, *answered = NULL;
+
+	for (const struct part *p = s->parts; p < s->parts + s->n; p++) {
+		open = p->open ? p : open;
+		answered = p->message.answer != NULL ? p : answered;
+	}
+	q->open = open != NULL;
+	if (open != NULL)
+		q->why = open->message.why;
+	else if (answered != NULL)
+		put_together(t, s);
+	else
+		q->why = s->parts[0].message.why;
+	s->stage = STAGE_DONE;
+}
+
+static int
+all_done(const struct slot *s)
+{
+	for (size_t i = 0; i < s->n; i++)
+		if (!s->parts[i].done)
+			return 0;
+	return 1;
+}
+
+static void
 terminal_prepare(void *impl, struct window *w)
 {
 	struct terminal *t = impl;
 	struct slot *s = free_slot(t);
-	struct question *q;
-	struct why why = { .id = ERR_NONE };
-	int before;
+	const struct terminal_asking a = asking_of(t, w);
+	struct terminal_part parts[TERMINAL_PARTS];
 
 	if (s == NULL)
 		return;
 	*s = (struct slot){ .stage = STAGE_PREPARED, .window = w };
-	q = question_in(s);
-	s->reading.type = TERMINAL_REQUEST;
-	snprintf(s->reading.name, sizeof s->reading.name, "%s", q->name);
-	if ((before = on_its_way(t, q, &why)) != 0) {
-		q->open = before == 1 || q->earlier == EARLIER_SENT;
-		s->on_its_way = 1;
-		if (before == -1)
-			fail(s, &why);
-	} else if (!may_ask(t, s, &why) || write_request(t, s, &why) == -1) {
-		fail(s, &why);
+	if ((s->n = terminal_parts(&a, parts, &question_in(s)->why)) == 0) {
+		s->stage = STAGE_DONE;
+		return;
 	}
+	for (size_t i = 0; i < s->n; i++) {
+		s->parts[i].message = parts[i];
+		prepare_part(t, s, &s->parts[i]);
+	}
+	if (all_done(s))
+		finish(t, s);
 }
 
-/* Hands the request over, and waits from now on. */
+/* Hands the requests over, and waits from now on. */
 static void
 hand_over(struct terminal *t, struct slot *s)
 {
 	struct why why;
 
-	if (!s->on_its_way) {
-		if (oqs_folder_send(t->folder, TERMINAL_REQUEST, s->reading.name, &why) == -1) {
-			fail(s, &why);
-			return;
-		}
-		t->requests++;
+	for (struct part *p = s->parts; p < s->parts + s->n; p++) {
+		if (p->done || p->on_its_way)
+			continue;
+		if (oqs_folder_send(t->folder, p->message.type, p->reading.name, &why) == -1)
+			fail(p, &why);
+		else
+			t->requests++;
+	}
+	if (all_done(s)) {
+		finish(t, s);
+		return;
 	}
 	s->stage = STAGE_WAITING;
 	s->begun = clock_tick();
@@ -308,51 +456,36 @@ awake(struct terminal *t)
 	t->noted = 0;
 }
 
-/* The answer goes into the window, for its reader to judge. */
-static void
-take_answer(struct slot *s, const struct buf *line)
-{
-	struct window *w = s->window;
-	struct question *q = question_in(s);
-	const size_t at = w->answers.len, len = line->len - 1;
-	json_t *answer = json_loadb(line->data, len, JSON_ALLOW_NUL, NULL);
-
-	q->open = 0;
-	if (buf_add(&w->answers, line->data, line->len) == -1) {
-		why_set(&q->why, ERR_ANSWER_TOO_LARGE, NULL, "%s", q->name);
-	} else if (w->read(answer, q, &q->why) == 0) {
-		q->answered = 1;
-		q->answer_at = at;
-		q->answer_len = len;
-	}
-	json_decref(answer);
-	s->stage = STAGE_DONE;
-	s->consume = 1;
-}
-
 /* Looks at a response whose bytes have settled. `last`: there is no more time to wait for another. */
 static void
-judge(struct terminal *t, struct slot *s, int last)
+judge(struct terminal *t, struct slot *s, struct part *p, int last)
 {
-	struct question *q = question_in(s);
-	struct why why = { .id = ERR_NONE };
-	struct buf line;
-	enum terminal_answer answer;
+	const struct terminal_asking a = asking_of(t, s->window);
+	enum terminal_answer answer = terminal_answer(&a, &p->message, &p->reading.bytes);
 
-	buf_init(&line, ANSWER_MAX);
-	answer = terminal_answer(s->window, q, t->facility, &s->reading.bytes, &line, &why);
 	awake(t);
-	s->later = answer == TERMINAL_LATER;
-	if (answer == TERMINAL_ANSWER || (s->later && last)) {
-		take_answer(s, &line);
-	} else if (answer == TERMINAL_NONE) {
-		q->open = 0;
-		s->consume = 1;
-		fail(s, &why);
+	p->later = answer == TERMINAL_LATER;
+	p->damage.id = ERR_NONE;
+	p->judged = p->reading.since;
+	switch (answer) {
+	case TERMINAL_ANSWER:
+	case TERMINAL_NONE:
+		p->consume = p->done = 1;
+		p->open = 0;
+		break;
+	case TERMINAL_LATER:
+		p->consume = p->done = last;
+		if (last && p->message.answer == NULL)
+			why_set(&p->message.why, ERR_TERMINAL_SILENT, NULL,
+			    "it only said that the answer is to come");
+		break;
+	case TERMINAL_BROKEN:
+		p->damage = p->message.why;
+		break;
+	case TERMINAL_UNSAVED: /* what lies there is all that there is of it */
+		p->done = p->open = 1;
+		break;
 	}
-	s->damage = why;
-	s->judged = s->reading.since;
-	buf_free(&line);
 }
 
 /*
@@ -360,45 +493,46 @@ judge(struct terminal *t, struct slot *s, int last)
  * never will, and goes.
  */
 static void
-fail_damaged(struct slot *s)
+fail_damaged(struct part *p)
 {
-	s->consume = s->on_its_way;
-	fail(s, &s->damage);
+	p->consume = p->on_its_way;
+	p->open = 0;
+	fail(p, &p->damage);
 }
 
 /* Reads a response that is there. Returns when to look at it again. */
 static int64_t
-read_answer(struct terminal *t, struct slot *s, int64_t now)
+read_answer(struct terminal *t, struct slot *s, struct part *p, int64_t now)
 {
 	int64_t due;
 
-	if (s->reading.file[0] == '\0')
+	if (p->reading.file[0] == '\0')
 		return INT64_MAX;
-	if (!oqs_folder_read(t->folder, &s->reading, now, &due))
+	if (!oqs_folder_read(t->folder, &p->reading, now, &due))
 		return due;
-	if (s->judged != s->reading.since)
-		judge(t, s, 0);
-	if (s->stage != STAGE_WAITING || s->damage.id == ERR_NONE)
+	if (p->judged != p->reading.since)
+		judge(t, s, p, 0);
+	if (p->done || p->damage.id == ERR_NONE)
 		return INT64_MAX;
-	due = s->reading.since + t->note_after; /* somebody may still be writing it */
+	due = p->reading.since + t->note_after; /* somebody may still be writing it */
 	if (now >= due)
-		fail_damaged(s);
+		fail_damaged(p);
 	return due;
 }
 
 /* The terminal has left the request where it was. */
 static void
-fall_asleep(struct terminal *t, struct slot *s)
+fall_asleep(struct terminal *t, const struct slot *s, struct part *p)
 {
 	why_set(&t->asleep, ERR_TERMINAL_ASLEEP, NULL, "the request lay in req for %lld s",
 	    (long long)(clock_tick() - s->begun) / 1000);
 	t->probe_at = clock_tick() + PROBE_EVERY;
-	fail(s, &t->asleep);
+	fail(p, &t->asleep);
 }
 
 /* The terminal has the request. When we were stopped its answer may still come, and be found. */
 static void
-stay_silent(struct terminal *t, struct slot *s)
+stay_silent(struct terminal *t, struct slot *s, struct part *p)
 {
 	int stopped = t->stopped.id != ERR_NONE;
 	struct why why;
@@ -411,50 +545,50 @@ stay_silent(struct terminal *t, struct slot *s)
 	}
 	why_set(
 	    &why, ERR_TERMINAL_SILENT, NULL, "%s", stopped ? "the run was stopped meanwhile" : "");
-	question_in(s)->open = stopped;
-	fail(s, &why);
+	p->open = stopped;
+	fail(p, &why);
 }
 
 /* A request without an answer, and no more time. */
 static void
-end_wait(struct terminal *t, struct slot *s)
+end_wait(struct terminal *t, struct slot *s, struct part *p)
 {
 	struct why why;
 
-	question_in(s)->open = 0;
-	if (s->later) {
-		judge(t, s, 1);
+	p->open = 0;
+	if (p->later) {
+		judge(t, s, p, 1);
 		return;
 	}
-	if (s->damage.id == ERR_NONE && s->reading.file[0] != '\0' && s->reading.since == 0)
-		why_set(&s->damage, ERR_TERMINAL_ANSWER_DAMAGED, NULL,
-		    "%s lies in res and cannot be read", s->reading.name);
-	if (s->damage.id != ERR_NONE) {
-		fail_damaged(s);
+	if (p->damage.id == ERR_NONE && p->reading.file[0] != '\0' && p->reading.since == 0)
+		why_set(&p->damage, ERR_TERMINAL_ANSWER_DAMAGED, NULL,
+		    "%s lies in res and cannot be read", p->reading.name);
+	if (p->damage.id != ERR_NONE) {
+		fail_damaged(p);
 		return;
 	}
 	why = t->unseen;
 	switch (why.id != ERR_NONE
 		    ? -1
-		    : oqs_folder_withdraw(t->folder, TERMINAL_REQUEST, s->reading.name, &why)) {
+		    : oqs_folder_withdraw(t->folder, p->message.type, p->reading.name, &why)) {
 	case 1:
 		if (t->stopped.id != ERR_NONE)
-			fail(s, &t->stopped);
+			fail(p, &t->stopped);
 		else
-			fall_asleep(t, s);
+			fall_asleep(t, s, p);
 		break;
 	case 0:
-		stay_silent(t, s);
+		stay_silent(t, s, p);
 		break;
 	default: /* it lies there yet, or we cannot see whether it does */
-		question_in(s)->open = 1;
-		fail(s, &why);
+		p->open = 1;
+		fail(p, &why);
 	}
 }
 
 /* Says once that it takes long. */
 static void
-note(struct terminal *t, const struct slot *s)
+note(struct terminal *t, const struct part *p)
 {
 	struct why why;
 	int where;
@@ -462,7 +596,7 @@ note(struct terminal *t, const struct slot *s)
 	if (!t->says || t->noted)
 		return;
 	t->noted = 1;
-	where = oqs_folder_where(t->folder, TERMINAL_REQUEST, s->reading.name, &why);
+	where = oqs_folder_where(t->folder, p->message.type, p->reading.name, &why);
 	if (where == OQS_REQUESTED)
 		fprintf(stderr, _("%s: the terminal has not taken the request yet\n"), t->command);
 	else if (where == -1)
@@ -471,38 +605,56 @@ note(struct terminal *t, const struct slot *s)
 		fprintf(stderr, _("%s: the terminal has the request, no answer yet\n"), t->command);
 }
 
+/* Moves one part on. Returns when to look at it again. */
+static int64_t
+move_part(struct terminal *t, struct slot *s, struct part *p, int64_t now)
+{
+	int64_t due = read_answer(t, s, p, now), note_at = s->begun + t->note_after;
+	int64_t until = s->deadline < t->stop_at ? s->deadline : t->stop_at;
+
+	if (p->done)
+		return now;
+	if (now >= until) {
+		end_wait(t, s, p);
+		return now;
+	}
+	if (now >= note_at && !s->probe)
+		note(t, p);
+	else if (note_at < due)
+		due = note_at;
+	return due < until ? due : until;
+}
+
 /* Moves one slot on. Returns when to look at it again. */
 static int64_t
 move_on(struct terminal *t, struct slot *s, int64_t now)
 {
-	int64_t due = read_answer(t, s, now), note_at = s->begun + t->note_after;
-	int64_t until = s->deadline < t->stop_at ? s->deadline : t->stop_at;
+	int64_t wake = INT64_MAX;
 
-	if (s->stage != STAGE_WAITING)
-		return now;
-	if (now >= until) {
-		end_wait(t, s);
-		return now;
-	}
-	if (now >= note_at && !s->probe)
-		note(t, s);
-	else if (note_at < due)
-		due = note_at;
-	return due < until ? due : until;
+	for (struct part *p = s->parts; p < s->parts + s->n; p++)
+		if (!p->done) {
+			int64_t due = move_part(t, s, p, now);
+
+			wake = due < wake ? due : wake;
+		}
+	if (all_done(s))
+		finish(t, s);
+	return wake;
 }
 
 /* Sees which answers are there. */
 static void
 look(struct terminal *t, int64_t now)
 {
-	struct oqs_reading *readings[SLOTS_MAX];
+	struct oqs_reading *readings[SLOTS_MAX * TERMINAL_PARTS];
 	size_t n = 0;
 
 	if (now < t->scan_at)
 		return;
 	for (struct slot *s = t->slots; s < t->slots + t->jobs; s++)
-		if (s->stage == STAGE_WAITING)
-			readings[n++] = &s->reading;
+		for (size_t i = 0; s->stage == STAGE_WAITING && i < s->n; i++)
+			if (!s->parts[i].done)
+				readings[n++] = &s->parts[i].reading;
 	t->scan_at = n == 0 ? INT64_MAX : now + t->scan;
 	t->unseen.id = ERR_NONE;
 	if (n > 0)
@@ -527,7 +679,7 @@ move_slots(struct terminal *t)
 
 /* Remembers a response that is done with as soon as its answer is safe. */
 static void
-remember(struct terminal *t, const struct slot *s)
+remember(struct terminal *t, const struct part *p)
 {
 	char **more = t->handed;
 
@@ -538,7 +690,7 @@ remember(struct terminal *t, const struct slot *s)
 		t->handed = more;
 		t->room = 2 * (t->room + 8);
 	}
-	if ((t->handed[t->n_handed] = strdup(s->reading.file)) != NULL)
+	if ((t->handed[t->n_handed] = strdup(p->reading.file)) != NULL)
 		t->n_handed++;
 }
 
@@ -547,10 +699,10 @@ take_done(struct terminal *t)
 {
 	for (struct slot *s = t->slots; s < t->slots + t->jobs; s++)
 		if (s->stage == STAGE_DONE) {
-			if (s->consume)
-				remember(t, s);
-			oqs_reading_free(&s->reading);
-			s->stage = STAGE_FREE;
+			for (size_t i = 0; i < s->n; i++)
+				if (s->parts[i].consume && !question_in(s)->open)
+					remember(t, &s->parts[i]);
+			slot_free(s);
 			return s->window;
 		}
 	return NULL;
@@ -585,8 +737,9 @@ terminal_forget(void *impl, const char *name)
 	struct terminal *t = impl;
 	struct why why;
 
-	if (oqs_folder_clear(t->folder, TERMINAL_REQUEST, name, &why) == -1)
-		litter(t, &why);
+	for (const char *const *type = terminal_types; *type != NULL; type++)
+		if (oqs_folder_clear(t->folder, *type, name, &why) == -1)
+			litter(t, &why);
 }
 
 /* Waits until something happens in the folder, or to one of the descriptors: then 1. */
@@ -662,7 +815,7 @@ terminal_count(const void *impl, const char *what)
 
 const struct scheme_row terminal_scheme = {
 	.prefix = TERMINAL_PREFIX,
-	.can = CAN_NUMBER,
+	.can = CAN_NUMBER | CAN_MEDICAL | CAN_PDF | CAN_FACE_CONSENT,
 	.lines = 1,
 	.directory = 1,
 	.open = terminal_open,

@@ -3,16 +3,22 @@
 #include "base/clock.h"
 #include "gen/names.h"
 #include "model/insured.h"
+#include "model/query.h"
 #include "model/status.h"
 #include "oqs/decode.h"
 #include "oqs/encode.h"
 #include "oqs/put.h"
 #include "oqs/raw.h"
 #include "pipe/record.h"
-#include "route/terminal_message.h"
+#include "route/terminal_medical.h"
 
-#define RESPONSE  "OQSsiquc01res"
-#define ITEM_SIZE 21 /* an ArbitraryIdentifier of ours, and NUL */
+#define TERMINAL_INSURANCE "OQSsiquc01req"
+#define TYPE_SIZE	   sizeof TERMINAL_INSURANCE
+#define PENDING		   "2" /* SegmentOfResult */
+#define ITEM_SIZE	   21  /* an identifier of ours, and NUL */
+
+const char *const terminal_types[] = { TERMINAL_INSURANCE, TERMINAL_DRUGS, TERMINAL_CHECKUPS,
+	NULL };
 
 /* The identifier that comes back with the answer: most of the ask, the same in every run. */
 static void
@@ -22,15 +28,46 @@ item_of(const struct question *q, char out[static ITEM_SIZE])
 	out[ITEM_SIZE - 1] = '\0';
 }
 
+static const struct question *
+question_in(const struct terminal_asking *a)
+{
+	return &a->window->questions[0];
+}
+
 /* The question line, or NULL with why. The caller's. */
 static json_t *
-question_of(const struct window *w, const struct question *q, struct why *why)
+question_of(const struct terminal_asking *a, struct why *why)
 {
+	const struct question *q = question_in(a);
 	const struct line line = {
-		.text = w->body.data + q->at, .len = q->len, .bytes = q->len, .number = 1
+		.text = a->window->body.data + q->at, .len = q->len, .bytes = q->len, .number = 1
 	};
 
 	return record_parse(&line, why);
+}
+
+static int
+is_insurance(const struct terminal_part *part)
+{
+	return strcmp(part->type, TERMINAL_INSURANCE) == 0;
+}
+
+size_t
+terminal_parts(const struct terminal_asking *a, struct terminal_part parts[static TERMINAL_PARTS],
+    struct why *why)
+{
+	json_t *question = question_of(a, why);
+	const char *types[TERMINAL_PARTS] = { TERMINAL_INSURANCE };
+	size_t n = 1;
+
+	if (question == NULL)
+		return 0;
+	if (json_object_get(question, QUESTION_PURPOSES) != NULL)
+		n = medical_types(question, types);
+	for (size_t i = 0; i < n; i++)
+		parts[i] = (struct terminal_part){ .type = types[i] };
+	json_decref(question);
+	return n;
 }
 
 static int
@@ -39,38 +76,51 @@ add_text(void *arg, const char *text, size_t n)
 	return buf_add(arg, text, n);
 }
 
-/* What the header and the identifier are made of. */
 static void
-complete(json_t *record, const struct question *q, const char *facility)
+complete_insured(json_t *record, const char *item)
 {
-	json_t *oqs = oqs_object_in(record, RECORD_OQS);
 	json_t *insured = json_object_get(record, OBJECT_INSURED);
-	char item[ITEM_SIZE];
 
-	item_of(q, item);
-	json_object_del(record, QUESTION_ASK);
-	json_object_set_new(oqs, OQS_INSTITUTION_CODE, json_string(facility));
-	json_object_set_new(oqs, OQS_ITEM_ID, json_string(item));
+	json_object_set_new(json_object_get(record, RECORD_OQS), OQS_ITEM_ID, json_string(item));
 	if (json_object_get(insured, INSURED_LIMIT_CERTIFICATE_CONSENT) == NULL)
 		json_object_set_new(insured, INSURED_LIMIT_CERTIFICATE_CONSENT, json_false());
 }
 
+/* Makes the question line the record of a request. 0, or -1 with why. */
+static int
+complete(json_t *record, const struct terminal_asking *a, const struct terminal_part *part,
+    struct why *why)
+{
+	json_t *oqs = oqs_object_in(record, RECORD_OQS);
+	char item[ITEM_SIZE];
+
+	item_of(question_in(a), item);
+	json_object_del(record, QUESTION_ASK);
+	json_object_set_new(oqs, OQS_INSTITUTION_CODE, json_string(a->facility));
+	if (is_insurance(part)) {
+		complete_insured(record, item);
+		return 0;
+	}
+	json_object_set_new(oqs, OQS_FILE_ID, json_string(item));
+	return medical_complete(record, part->type, why);
+}
+
 int
-terminal_request(const struct window *w, const struct question *q, const char *facility,
-    struct buf *out, struct why *why)
+terminal_request(const struct terminal_asking *a, const struct terminal_part *part, struct buf *out,
+    struct why *why)
 {
 	struct oqs_encoder enc = { .write = add_text, .arg = out };
-	json_t *record = question_of(w, q, why);
+	json_t *record = question_of(a, why);
 	int r = -1;
 
-	if (record == NULL)
-		return -1;
-	complete(record, q, facility);
-	if (oqs_encode_begin(&enc, oqs_message_find(TERMINAL_REQUEST), ENCODING_UTF8) == -1)
-		why_set(why, ERR_OUT_OF_MEMORY, NULL, TERMINAL_REQUEST);
+	if (record == NULL || complete(record, a, part, why) == -1)
+		goto out;
+	if (oqs_encode_begin(&enc, oqs_message_find(part->type), ENCODING_UTF8) == -1)
+		why_set(why, ERR_OUT_OF_MEMORY, NULL, "%s", part->type);
 	else if (oqs_encode_add(&enc, record, why) == 0 && oqs_encode_end(&enc, why) == 0)
 		r = 0;
 	oqs_encode_free(&enc);
+out:
 	json_decref(record);
 	return r;
 }
@@ -86,23 +136,26 @@ take_record(void *arg, const json_t *record)
 
 /* The response as a record, or NULL with why. The caller's. */
 static json_t *
-decode(const struct question *q, const char *facility, const struct buf *response, struct why *why)
+decode(
+    const struct terminal_asking *a, const char *type, const struct buf *response, struct why *why)
 {
 	struct oqs_survey found = { 0 };
 	struct oqs_input in;
 	json_t *record = NULL;
+	char answer[TYPE_SIZE];
 	struct oqs_decoding d = {
-		.judge = { .tool = "", .facility = facility, .at = clock_now() },
+		.judge = { .tool = "", .facility = a->facility, .at = clock_now() },
 		.found = &found,
 		.each = take_record,
 		.arg = &record,
 	};
 
+	snprintf(answer, sizeof answer, "%.10sres", type);
 	if (oqs_input_memory(&in, response->data == NULL ? "" : response->data, response->len,
-		q->name, ENCODING_UNKNOWN) == -1)
+		question_in(a)->name, ENCODING_UNKNOWN) == -1)
 		*why = in.why;
 	else
-		oqs_decode(oqs_message_find(RESPONSE), &in, &d, why);
+		oqs_decode(oqs_message_find(answer), &in, &d, why);
 	oqs_input_close(&in);
 	oqs_survey_free(&found);
 	return record;
@@ -119,24 +172,30 @@ differs(const json_t *object, const char *name, const char *ours)
 
 /* Is it the answer to our question? 1, or 0 with why. */
 static int
-is_ours(const json_t *record, const json_t *asked, const struct question *q, const char *facility,
-    struct why *why)
+is_ours(const json_t *record, const json_t *asked, const struct terminal_asking *a,
+    const struct terminal_part *part, struct why *why)
 {
 	const json_t *oqs = json_object_get(record, RECORD_OQS);
+	const char *name = question_in(a)->name, *what = NULL;
 	char item[ITEM_SIZE];
 
-	item_of(q, item);
-	if (differs(oqs, OQS_INSTITUTION_CODE, facility))
+	item_of(question_in(a), item);
+	if (differs(oqs, OQS_INSTITUTION_CODE, a->facility)) {
 		why_set(why, ERR_FOREIGN_INSTITUTION, "/" RECORD_OQS "/" OQS_INSTITUTION_CODE, "%s",
-		    q->name);
+		    name);
+		return 0;
+	}
+	if (!is_insurance(part))
+		what = differs(oqs, OQS_FILE_ID, item)	? "ArbitraryFileIdentifier"
+		       : medical_foreign(record, asked) ? "the birth date"
+							: NULL;
 	else if (differs(oqs, OQS_ITEM_ID, item))
-		why_set(why, ERR_TERMINAL_ANSWER_FOREIGN, NULL, "%s: ArbitraryIdentifier", q->name);
+		what = "ArbitraryIdentifier";
 	else if (differs(record, RECORD_VISIT_DATE, record_text(asked, RECORD_VISIT_DATE)))
-		why_set(why, ERR_TERMINAL_ANSWER_FOREIGN, NULL, "%s: QualificationConfirmationDate",
-		    q->name);
-	else
-		return 1;
-	return 0;
+		what = "QualificationConfirmationDate";
+	if (what != NULL)
+		why_set(why, ERR_TERMINAL_ANSWER_FOREIGN, NULL, "%s: %s", name, what);
+	return what == NULL;
 }
 
 /* The terminal's own error, with its code and words as they came. */
@@ -151,37 +210,41 @@ explain(const json_t *error, const char *name, struct why *why)
 	    why, record_text(upstream, NOTICE_CODE), record_text(upstream, NOTICE_MESSAGE));
 }
 
-static int
-put_line(struct buf *out, const struct question *q, json_t *eligibility)
+/* `eligibility` with what to do, where there is something: the caller's, or NULL: it is none. */
+static json_t *
+take_eligibility(const json_t *record)
 {
-	const char *actor, *next;
+	json_t *eligibility = json_object_get(record, OBJECT_ELIGIBILITY);
+	const char *status = record_text(eligibility, ELIGIBILITY_STATUS), *actor, *next;
 
-	if (status_advice(record_text(eligibility, ELIGIBILITY_STATUS), &actor, &next)) {
+	if (status == NULL)
+		return NULL;
+	if (status_advice(status, &actor, &next)) {
 		json_object_set_new(eligibility, ELIGIBILITY_ACTOR, json_string(actor));
 		json_object_set_new(eligibility, ELIGIBILITY_NEXT, json_string(next));
 	}
-	buf_addf(out, "{\"" QUESTION_ASK "\":\"%s\",\"" OBJECT_ELIGIBILITY "\":", q->ask);
-	oqs_put(out, eligibility);
-	return buf_adds(out, "}\n");
+	return json_incref(eligibility);
 }
 
 /* Of a record that is an answer to the question. */
 static enum terminal_answer
-answer_of(const json_t *record, const struct question *q, struct buf *out, struct why *why)
+answer_of(json_t *record, const json_t *asked, const struct terminal_asking *a,
+    struct terminal_part *part)
 {
-	json_t *eligibility = json_object_get(record, OBJECT_ELIGIBILITY);
 	const json_t *error = json_object_get(record, RECORD_ERROR);
-	const char *status = record_text(eligibility, ELIGIBILITY_STATUS);
+	const char *segment = record_text(json_object_get(record, RECORD_OQS), OQS_SEGMENT);
+	int later = segment != NULL && strcmp(segment, PENDING) == 0;
 
-	if (error != NULL || status == NULL) {
-		explain(error, q->name, why);
-		return TERMINAL_NONE;
-	}
-	if (put_line(out, q, eligibility) == -1) {
-		why_set(why, ERR_ANSWER_TOO_LARGE, NULL, "%s", q->name);
-		return TERMINAL_NONE;
-	}
-	return strcmp(status, ELIGIBILITY_STATUS_PENDING) == 0 ? TERMINAL_LATER : TERMINAL_ANSWER;
+	if (error == NULL && is_insurance(part))
+		part->answer = take_eligibility(record);
+	else if (error == NULL && !later)
+		part->answer = medical_take(record, asked, part->type);
+	if (later)
+		return TERMINAL_LATER;
+	if (part->answer != NULL)
+		return TERMINAL_ANSWER;
+	explain(error, question_in(a)->name, &part->why);
+	return TERMINAL_NONE;
 }
 
 /* What went wrong with a file of our own has words that do not fit somebody else's. */
@@ -196,19 +259,62 @@ broken(struct why *why)
 	return TERMINAL_BROKEN;
 }
 
-enum terminal_answer
-terminal_answer(const struct window *w, const struct question *q, const char *facility,
-    const struct buf *response, struct buf *out, struct why *why)
+static enum terminal_answer
+read_message(const struct terminal_asking *a, const json_t *asked, struct terminal_part *part,
+    const struct buf *response)
 {
-	json_t *record = decode(q, facility, response, why);
-	json_t *asked = record == NULL ? NULL : question_of(w, q, why);
+	json_t *record = decode(a, part->type, response, &part->why);
 	enum terminal_answer answer = TERMINAL_NONE;
 
 	if (record == NULL)
-		answer = broken(why);
-	else if (asked != NULL && is_ours(record, asked, q, facility, why))
-		answer = answer_of(record, q, out, why);
-	json_decref(asked);
+		return broken(&part->why);
+	if (is_ours(record, asked, a, part, &part->why))
+		answer = answer_of(record, asked, a, part);
 	json_decref(record);
 	return answer;
+}
+
+enum terminal_answer
+terminal_answer(
+    const struct terminal_asking *a, struct terminal_part *part, const struct buf *response)
+{
+	json_t *asked;
+	enum terminal_answer answer = TERMINAL_NONE;
+
+	json_decref(part->answer);
+	part->answer = NULL;
+	part->why.id = ERR_NONE;
+	if ((asked = question_of(a, &part->why)) == NULL)
+		return TERMINAL_NONE;
+	if (json_object_get(asked, QUESTION_PDF) != NULL && medical_is_pdf(response))
+		answer = medical_save(a, asked, part, response);
+	else
+		answer = read_message(a, asked, part, response);
+	json_decref(asked);
+	return answer;
+}
+
+int
+terminal_line(
+    const struct terminal_asking *a, const struct terminal_part *parts, size_t n, struct buf *out)
+{
+	json_t *question, *medical;
+	struct why why;
+	int r = -1;
+
+	buf_addf(out, "{\"" QUESTION_ASK "\":\"%s\",\"%s\":", question_in(a)->ask,
+	    is_insurance(&parts[0]) ? OBJECT_ELIGIBILITY : OBJECT_MEDICAL);
+	if (is_insurance(&parts[0])) {
+		oqs_put(out, parts[0].answer);
+		return buf_adds(out, "}\n");
+	}
+	question = question_of(a, &why);
+	medical = question == NULL ? NULL : medical_join(a, question, parts, n);
+	if (medical != NULL) {
+		oqs_put(out, medical);
+		r = buf_adds(out, "}\n");
+	}
+	json_decref(medical);
+	json_decref(question);
+	return r;
 }

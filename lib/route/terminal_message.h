@@ -1,25 +1,64 @@
-/* A question and its answer as messages of the terminal's folder: OQSsiquc01req, OQSsiquc01res. */
+/*
+ * A question as messages of the terminal's folder, and their responses as its answer.
+ *
+ * Insurance is one request (OQSsiquc01req). Medical information is one for drugs and treatments
+ * (YZKsiquc01req) and one for checkups (TKKsiquc01req); they share the question's name, which their
+ * types tell apart.
+ */
 #ifndef OQ_ROUTE_TERMINAL_MESSAGE_H
 #define OQ_ROUTE_TERMINAL_MESSAGE_H
+
+#include <jansson.h>
 
 #include "base/buf.h"
 #include "route/route.h"
 
-#define TERMINAL_REQUEST "OQSsiquc01req"
+#define TERMINAL_PARTS 2 /* requests that one question can need */
 
-/* The request for a question line of the facility. 0, or -1 with why. */
-int terminal_request(const struct window *, const struct question *, const char *facility,
-    struct buf *out, struct why *);
+/* Every type of request that a question can be, NULL last. */
+extern const char *const terminal_types[];
 
-enum terminal_answer {
-	TERMINAL_ANSWER, /* an answer line was appended to out */
-	TERMINAL_LATER,	 /* the same, but it says that the answer is to come */
-	TERMINAL_BROKEN, /* this is no whole message, perhaps not yet: why */
-	TERMINAL_NONE,	 /* a whole message that gives no answer: why */
+struct terminal_asking {
+	const struct window *window; /* its only question */
+	const char *facility;
+	const char *pdf;  /* where PDFs go; NULL: none are asked for */
+	const char *tool; /* for errors that stand in an answer */
 };
 
-/* What a response says to the question; the line is what a hub would have answered. */
-enum terminal_answer terminal_answer(const struct window *, const struct question *,
-    const char *facility, const struct buf *response, struct buf *out, struct why *);
+struct terminal_part {
+	const char *type;
+	json_t *answer; /* what its response says; NULL: nothing, and why says why. The caller's */
+	struct why why;
+};
+
+/* Says which requests the question needs, by type. Returns how many, or 0 with why. */
+size_t terminal_parts(
+    const struct terminal_asking *, struct terminal_part[static TERMINAL_PARTS], struct why *);
+
+/*
+ * The request of a part. 0, or -1 with why: consent-expired, when what the question relies on has
+ * ended meanwhile.
+ */
+int terminal_request(
+    const struct terminal_asking *, const struct terminal_part *, struct buf *out, struct why *);
+
+enum terminal_answer {
+	TERMINAL_ANSWER,  /* the part has its answer */
+	TERMINAL_LATER,	  /* it says that the answer is to come; insurance has that as an answer */
+	TERMINAL_BROKEN,  /* this is no whole message, perhaps not yet: the part's why */
+	TERMINAL_NONE,	  /* a whole message that gives no answer: the part's why */
+	TERMINAL_UNSAVED, /* an answer that could not be put where it belongs: the part's why */
+};
+
+/* What a response says to its part. An answer of before is put away. */
+enum terminal_answer terminal_answer(
+    const struct terminal_asking *, struct terminal_part *, const struct buf *response);
+
+/*
+ * The line that a hub would have answered, with its line feed, from the parts, of which at least one
+ * has an answer. 0, or -1 when out has failed.
+ */
+int terminal_line(
+    const struct terminal_asking *, const struct terminal_part *, size_t n, struct buf *out);
 
 #endif

@@ -10,6 +10,7 @@
 #define TIME_PATTERN  "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\\\\+09:00$"
 #define WORD_PATTERN  "^[a-z0-9]+(-[a-z0-9]+)*$"
 #define FLAG_PATTERN  "^[a-z0-9]+(-[a-z0-9]+)*(:.+)?$"
+#define NAME_PATTERN  "^[a-z_]+$"
 
 struct tables {
 	struct sheet records, errors, nexts;
@@ -40,11 +41,9 @@ static const struct {
 	{ "eligibility", "covering", "\"type\":\"integer\",\"minimum\":0" },
 	{ "eligibility", "reference_numbers", "\"type\":\"string\"" },
 	{ "eligibility", "changed", "\"type\":\"object\"" },
-	{ "medical", "asked",
-	    "\"type\":\"string\",\"pattern\":\""
-	    "^[a-z_]+$"
-	    "\"" },
-	{ "medical", "refused", "\"type\":\"object\"" },
+	{ "medical", "asked", "\"type\":\"string\",\"pattern\":\"" NAME_PATTERN "\"" },
+	{ "medical", "flags", "\"type\":\"string\",\"pattern\":\"" FLAG_PATTERN "\"" },
+	{ "pdf", "purposes", "\"type\":\"string\",\"pattern\":\"" NAME_PATTERN "\"" },
 };
 
 static void

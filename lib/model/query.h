@@ -1,0 +1,12 @@
+/* Names of what a question about medical information holds beside its ask (PROTOCOL 1). */
+#ifndef OQ_MODEL_QUERY_H
+#define OQ_MODEL_QUERY_H
+
+#define QUESTION_PURPOSES "purposes"
+#define QUESTION_MONTHS	  "months"
+
+/* Over a terminal, where the centre holds the consent. */
+#define QUESTION_UNTIL "until" /* the end of the consents relied upon */
+#define QUESTION_PDF   "pdf"   /* name of the files to be saved; absent: no file is asked for */
+
+#endif
