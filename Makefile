@@ -43,8 +43,8 @@ FUZZ_PACKAGES = clang libclang-rt-14-dev
 VALGRIND_PACKAGES = valgrind
 
 ROOMS     = base pipe options table model trust oqs store route ask terminal hub csv keys card
-COMMANDS  = oq-ask oq-from-csv oq-hub oq-message oq-read-card oq-terminal oq-verify
-WITH_TERMINAL = oq-verify
+COMMANDS  = oq-ask oq-from-csv oq-hub oq-message oq-query oq-read-card oq-terminal oq-verify
+WITH_TERMINAL = oq-query oq-verify
 
 # The rooms and libraries that each command is linked with: a room comes before those it uses.
 rooms_oq-ask      = keys model options pipe base
@@ -60,6 +60,8 @@ rooms_oq-read-card = card trust oqs model table options pipe base
 libs_oq-read-card = -lpcsclite -lcrypto -lxml2 -larchive -lsqlite3 -lcsv -ljansson -lseccomp
 rooms_oq-terminal = terminal ask route oqs model options pipe base
 libs_oq-terminal  = -lcurl -lssl -lcrypto -lxml2 -larchive -ljansson -lseccomp
+rooms_oq-query    = ask route store model options pipe base
+libs_oq-query     = -lcurl -lsqlite3 -lssl -lcrypto -ljansson -lseccomp
 rooms_oq-verify   = ask route store model options pipe base
 libs_oq-verify    = -lcurl -lsqlite3 -lssl -lcrypto -ljansson -lseccomp
 # The same commands with the way through a terminal's folder (lib/route/route.h).

@@ -39,7 +39,7 @@ _oq_verify()
 		;;
 	esac
 	if [[ $cur == -* ]]; then
-		mapfile -t COMPREPLY < <(compgen -W '--via --facility --ca --cert --key --pass-fd --operator --lane --jobs --journal --state --as-completed --say --retry-unknown --again --dry-run --retry-for --timeout --scan --settle --note-after --give-up --keep --archive --max-line --summary --fail-on --config --no-config --lang --help --version' -- "$cur")
+		mapfile -t COMPREPLY < <(compgen -W '--via --facility --ca --cert --key --pass-fd --operator --lane --jobs --journal --state --as-completed --say --again --dry-run --retry-unknown --retry-for --timeout --scan --settle --note-after --give-up --keep --archive --max-line --summary --fail-on --config --no-config --lang --help --version' -- "$cur")
 		return
 	fi
 }

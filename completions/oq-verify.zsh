@@ -15,9 +15,9 @@ _arguments -s -S \
 	'--state=[where the journal of a terminal is, unless --journal names it]:DIR:_files -/' \
 	'--as-completed[let a line leave when it is answered, not in its order]' \
 	'--say[say each result in one line on the terminal, if there is one]' \
-	'--retry-unknown[ask again where our own error says that this can help]' \
 	'--again[ask also where a card has answered for the same day, as eligibility.recheck]' \
 	'(-n --dry-run)'{-n,--dry-run}'[print the question lines and send nothing]' \
+	'--retry-unknown[ask again where our own error says that this can help]' \
 	'--retry-for=[patience with a hub that is down or wants us to wait]:SPAN: ' \
 	'--timeout=[patience with one request, from connect to last byte]:SPAN: ' \
 	'--scan=[look into the terminal'\''s folder this often, also when nothing is reported of it]:SPAN: ' \

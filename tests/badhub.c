@@ -9,6 +9,7 @@
  *	ok		every question is answered with valid
  *	limit:N		more than N questions: 413
  *	wide:N		answers of N KiB each
+ *	say:MEMBERS	every question is answered with these; the body goes to stderr
  *	NNN		this status
  *	mute		(first only) connections are taken, and nothing is ever said
  */
@@ -93,15 +94,19 @@ count_lines(const char *body)
 	return n;
 }
 
-/* The answers to all questions of the body, padded to so many bytes each. */
+/* The answers to all questions of the body, with these members, or padded to so many bytes each. */
 static char *
-answers(const char *body, size_t pad)
+answers(const char *body, const char *members, size_t pad)
 {
 	char *text = NULL;
 	size_t n = 0;
 	FILE *fp = open_memstream(&text, &n);
 
 	for (const char *ask; (ask = strstr(body, "\"ask\":\"")) != NULL; body = ask + 7) {
+		if (members != NULL) {
+			fprintf(fp, "{\"ask\":\"%.*s\",%s}\n", ASK_LENGTH, ask + 7, members);
+			continue;
+		}
 		fprintf(fp, ANSWER_START, ASK_LENGTH, ask + 7);
 		for (size_t i = 0; i < pad; i++)
 			fputc('x', fp);
@@ -134,18 +139,21 @@ static void
 behave(SSL *ssl, const char *behaviour, const char *body)
 {
 	int lines = count_lines(body), limit = lines, pad = 0;
+	const char *say = strncmp(behaviour, "say:", 4) == 0 ? behaviour + 4 : NULL;
 	char *text;
 
 	printf("%d\n", lines);
 	fflush(stdout);
 	sscanf(behaviour, "limit:%d", &limit);
 	sscanf(behaviour, "wide:%d", &pad);
+	if (say != NULL)
+		fprintf(stderr, "%.*s\n%s", (int)strcspn(request, "\r"), request, body);
 	if (lines > limit) {
 		reply(ssl, 413, "");
 	} else if (atoi(behaviour) > 0) {
 		reply(ssl, atoi(behaviour), "");
 	} else {
-		text = answers(body, (size_t)pad << 10);
+		text = answers(body, say, (size_t)pad << 10);
 		reply(ssl, 200, text);
 		free(text);
 	}

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "ask/answer.h"
+#include "ask/query.h"
 #include "gen/names.h"
 #include "pipe/record.h"
 #include "route/answers.h"
@@ -57,6 +58,43 @@ check(const struct window *w, const struct question *q)
 	buf_free(&value);
 }
 
+/* The same bytes as an answer about medical information: an object, with lists for what was asked. */
+static void
+check_medical(const uint8_t *data, size_t size)
+{
+	const struct line line = { .text = (const char *)data, .len = size, .bytes = size };
+	json_t *own = json_pack(
+	    "{s[ss] s[]}", MEDICAL_ASKED, MEDICAL_DRUGS, MEDICAL_CHECKUPS, MEDICAL_REFUSED);
+	const struct answer answer = { .line = line.text,
+		.len = size,
+		.asked_at = "2026-10-05T09:01:12+09:00",
+		.route = "hub",
+		.own = own };
+	json_t *parsed = record_parse(&line, NULL), *object;
+	enum verdict verdict = VERDICT_YES;
+	struct question q = { .ask = "" };
+	struct why why;
+	struct buf value;
+
+	buf_init(&value, BODY_MAX * 4);
+	if (parsed == NULL || query_read(parsed, &q, &why) == -1 || q.why.id != ERR_NONE)
+		goto out;
+	if (query_value(&answer, &value, &verdict) == -1)
+		abort();
+	object = json_loadb(value.data, value.len, JSON_ALLOW_NUL, NULL);
+	if (json_object_get(object, MEDICAL_TREATMENTS) != NULL ||
+	    strcmp(record_text(object, MEDICAL_ROUTE), "hub") != 0 ||
+	    json_array_size(json_object_get(object, MEDICAL_DRUGS)) >
+		json_array_size(
+		    json_object_get(json_object_get(parsed, OBJECT_MEDICAL), MEDICAL_DRUGS)))
+		abort();
+	json_decref(object);
+out:
+	json_decref(own);
+	json_decref(parsed);
+	buf_free(&value);
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -64,6 +102,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct why why = { .id = ERR_NONE };
 	int all = 1;
 
+	if (size <= BODY_MAX)
+		check_medical(data, size);
 	window_init(&w, "verify", answer_read, BODY_MAX);
 	ask(&w);
 	if (size > BODY_MAX || buf_add(&w.answers, data, size) == -1)

@@ -197,7 +197,8 @@ step(char **arg)
 static int
 where(const char *state, const char *code)
 {
-	char *path = journal_default_path(strcmp(state, "-") == 0 ? NULL : state, code, &why);
+	char *path =
+	    journal_default_path(strcmp(state, "-") == 0 ? NULL : state, code, "verify", &why);
 
 	must(path == NULL ? -1 : 0);
 	puts(path);

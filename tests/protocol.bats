@@ -349,3 +349,95 @@ oq-verify: read 600, yes 344, no 0, unknown 256"
 	ask --operator $'x\r\nOq-Lane: batch'
 	assert_equal "$status" 2
 }
+
+# --- oq-query
+
+# A record with a receipt, until so many seconds from now.
+receipt() {
+	jq -nc --argjson now "$(date +%s)" --argjson left "$1" '
+		def t: . + 32400 | todate | sub("Z"; "+09:00");
+		{decision: "given", usable: true} as $yes |
+		{id: 1, card: {presence: "p.p.p"}, eligibility: {status: "valid", source: "card", consents: {}},
+			consent: {receipt: "r.r.r", given_at: ($now - 60 | t), expires_at: ($now + $left | t),
+				purposes: {drugs: $yes, checkups: {decision: "refused", usable: false}}}}'
+}
+
+query() {
+	run --separate-stderr oq-query --no-config --via "$hub" --ca "$PKI/ca.pem" \
+		--cert "$PKI/clinic.pem" --key "$PKI/clinic.key" "$@"
+}
+
+@test "oq-query sends the receipt and what it gives, and never the presence" {
+	badhub 'say:"medical":{"asked":["drugs"],"refused":[],"as_of":"2026-10-05T09:00:00+09:00","drugs":[]}'
+	query --drugs --checkups --treatments --months 6 < <(receipt 3600)
+	assert_equal "$status" 1
+	assert_equal "$(head -n 1 badhub.err)" "POST /v1/query HTTP/1.1"
+	assert_equal "$(sed -n 2p badhub.err | jq -c 'del(.ask)')" '{"purposes":["drugs"],"months":6,"consent":"r.r.r"}'
+	assert_equal "$(grep -c p.p.p badhub.err)" 0
+	assert_equal "$(jq -c '.medical | [.asked, .refused, .drugs, .route]' <<<"$output")" \
+		'[["drugs","treatments","checkups"],[{"purpose":"treatments","decision":"absent"},{"purpose":"checkups","decision":"refused"}],[],"localhost"]'
+}
+
+@test "oq-query asks nothing with a receipt that is over, none, or a face reader's word" {
+	badhub ok
+	{
+		receipt -1
+		receipt 3600 | jq -c 'del(.consent)'
+		receipt 3600 | jq -c 'del(.consent, .card)'
+		receipt 3600 | jq -c 'del(.consent, .card, .eligibility)'
+		receipt 3600 | jq -c '.consent.receipt = ("x" * 20000)'
+	} >in
+	query --drugs <in
+	assert_equal "$status" 3
+	assert_equal "$(jq -r '.error.code // .medical.refused[].decision' <<<"$output" | xargs)" \
+		"expired consent-missing not-over-this-route consent-needs-card question-too-large"
+	query --drugs --pdf . < <(receipt 3600)
+	assert_equal "$(jq -r .error.code <<<"$output")" not-over-this-route
+	assert_equal "$(requests)" ""
+}
+
+@test "oq-query takes what the hub refuses, and its errors, as they are" {
+	badhub 'say:"medical":{"asked":["drugs"],"refused":[{"purpose":"drugs","decision":"expired"}],"as_of":"2026-10-05T09:00:00+09:00"}' \
+		'say:"error":{"tool":"oq-hub","code":"token-signature-wrong","title":"t","actor":"facility","next":"n","retry":"never"}'
+	query --drugs < <(receipt 3600)
+	assert_equal "$status" 1
+	assert_equal "$(jq -c '.medical | [.refused, has("drugs")]' <<<"$output")" '[[{"purpose":"drugs","decision":"expired"}],false]'
+	query --drugs < <(receipt 3600)
+	assert_equal "$status" 3
+	assert_equal "$(jq -r '.error.code + " " + .error.upstream.code' <<<"$output")" "token-signature-wrong token-signature-wrong"
+}
+
+@test "oq-query shows nothing that it did not ask for, and says what was not answered" {
+	badhub 'say:"medical":{"asked":["drugs"],"refused":[],"drugs":[],"checkups":[{}],"treatments":[{}]}' \
+		'say:"medical":{"asked":["drugs"],"refused":[],"as_of":"2026-10-05T09:00:00+09:00"}' \
+		'say:"medical":{"drugs":{}}'
+	query --drugs --checkups < <(receipt 3600)
+	assert_equal "$(jq -c '.medical | [.drugs, has("checkups"), has("treatments")]' <<<"$output")" '[[],false,false]'
+	query --drugs < <(receipt 3600)
+	assert_equal "$status" 3
+	assert_equal "$(jq -c '.medical | [.flags, has("drugs")]' <<<"$output")" '[["unanswered:drugs"],false]'
+	query --drugs < <(receipt 3600)
+	assert_equal "$(jq -r .error.code <<<"$output")" hub-failed
+}
+
+@test "oq-query sends at most 16 questions together" {
+	badhub 'say:"medical":{"asked":["drugs"],"refused":[],"as_of":"2026-10-05T09:00:00+09:00","drugs":[]}'
+	for n in {1..40}; do receipt 3600 | jq -c ".id = $n"; done >in
+	query -j 1 --drugs <in
+	assert_success
+	assert_equal "$(jq -c .id <<<"$output" | xargs)" "$(seq 40 | xargs)"
+	assert_equal "$(requests)" "16 16 8"
+}
+
+@test "oq-query --disaster sends the keys of the person, and nothing else" {
+	badhub 'say:"medical":{"asked":["drugs"],"refused":[],"as_of":"2026-10-05T09:00:00+09:00","disaster":{"id":3,"area":"架空県"},"drugs":[]}'
+	cat >in <<-'END'
+		{"id":1,"disaster":{"name":"架空　太郎","birth_date":"1980-01-02","sex":"male","address":"架空県","consent":"unable","x":1},"insured":{}}
+		{"id":2,"disaster":{"name":"架空　太郎"}}
+	END
+	query --disaster --drugs <in
+	assert_equal "$status" 3
+	assert_equal "$(sed -n 2p badhub.err | jq -c 'del(.ask)')" \
+		'{"purposes":["drugs"],"months":12,"disaster":{"name":"架空　太郎","birth_date":"1980-01-02","sex":"male","consent":"unable","address":"架空県"}}'
+	assert_equal "$(jq -r '.error.code // .medical.disaster.area' <<<"$output" | xargs)" "架空県 member-malformed"
+}

@@ -6,9 +6,8 @@
 #include "pipe/record.h"
 #include "pipe/splice.h"
 
-/* An `error` of the other side: its code is ours if we know it, its words are kept as they came. */
-static void
-explain(const json_t *error, struct why *why)
+void
+answer_explain(const json_t *error, struct why *why)
 {
 	const char *code = record_text(error, ERROR_CODE);
 	const char *words = record_text(error, ERROR_DETAIL);
@@ -102,7 +101,7 @@ answer_read(const json_t *answer, struct question *q, struct why *why)
 
 	q->why.id = ERR_NONE;
 	if (error != NULL) {
-		explain(error, &q->why);
+		answer_explain(error, &q->why);
 		return 0;
 	}
 	q->note = (int)status_verdict(status);

@@ -4,6 +4,9 @@
 
 #include "ask/service.h"
 
+/* An `error` of the other side: its code is ours if we know it, its words are kept as they came. */
+void answer_explain(const json_t *error, struct why *);
+
 /*
  * The reader of windows that verify: an `eligibility` with a status, whose verdict becomes the
  * note, or an `error`, which becomes the why.

@@ -20,11 +20,13 @@
 #define STOP_REST  5000 /* and after that for the lines that still wait in the input */
 
 struct service;
+struct query;
 
 struct ask_options {
 	const struct service *service;
-	const char *tool; /* the command's name */
-	int jobs;	  /* windows in flight, as the route has them */
+	const struct query *query; /* of service_query: what is asked for */
+	const char *tool;	   /* the command's name */
+	int jobs;		   /* windows in flight, as the route has them */
 	size_t max_line;
 	int as_completed;  /* a line leaves when it is answered */
 	int retry_unknown; /* take off our own error that may pass, and ask again */

@@ -38,6 +38,6 @@ struct service {
 	int (*value)(const struct answer *, struct buf *value, enum verdict *);
 };
 
-extern const struct service service_verify;
+extern const struct service service_verify, service_query;
 
 #endif

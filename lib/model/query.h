@@ -2,6 +2,7 @@
 #ifndef OQ_MODEL_QUERY_H
 #define OQ_MODEL_QUERY_H
 
+#define QUESTION_CONSENT  "consent" /* a receipt */
 #define QUESTION_PURPOSES "purposes"
 #define QUESTION_MONTHS	  "months"
 

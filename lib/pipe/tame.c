@@ -26,7 +26,7 @@ read_number(const char *p, const char **end, size_t *integer)
 {
 	const char *whole = p + (*p == '-'), *q = skip_digits(whole, *end), *digits = whole;
 
-	if (*whole == '0' && q - whole > 1)
+	if (q - whole > 1 && *whole == '0')
 		return 0;
 	*integer = (size_t)(q - whole);
 	if (q > digits && q < *end && *q == '.') {

@@ -102,9 +102,11 @@ int journal_end(struct journal *, struct why *);
 
 /*
  * Where a journal is unless somebody says otherwise: terminal-CODE.db in the state directory
- * (PROTOCOL 6), which is made. state: what the configuration says, or NULL. The caller's, to be
+ * (PROTOCOL 6), which is made; terminal-CODE-SERVICE.db for any service but verify, since the
+ * commands stand in one pipe. state: what the configuration says, or NULL. The caller's, to be
  * freed; NULL with why.
  */
-char *journal_default_path(const char *state, const char *facility, struct why *);
+char *journal_default_path(
+    const char *state, const char *facility, const char *service, struct why *);
 
 #endif

@@ -42,8 +42,9 @@ make_directories(char *path, struct why *why)
 }
 
 char *
-journal_default_path(const char *state, const char *facility, struct why *why)
+journal_default_path(const char *state, const char *facility, const char *service, struct why *why)
 {
+	int first = strcmp(service, "verify") == 0;
 	struct buf path;
 
 	buf_init(&path, PATH_LIMIT);
@@ -53,7 +54,8 @@ journal_default_path(const char *state, const char *facility, struct why *why)
 	}
 	if (make_directories(path.data, why) == -1)
 		goto fail;
-	if (buf_addf(&path, "/terminal-%s.db", facility) == 0)
+	if (buf_addf(&path, "/terminal-%s%s%s.db", facility, first ? "" : "-",
+		first ? "" : service) == 0)
 		return path.data;
 	why_set(why, ERR_STATE_UNUSABLE, NULL, "its name is too long");
 fail:

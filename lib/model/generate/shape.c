@@ -6,6 +6,8 @@ const struct link links[] = {
 	{ "record", "insured", HOLDS_ONE, "insured", "資格情報（照会）",
 	    "what is asked by number" },
 	{ "record", "card", HOLDS_ONE, "card", "マイナンバーカード", "what was read from a card" },
+	{ "record", "disaster", HOLDS_ONE, "disaster", "災害時の本人特定",
+	    "what is asked by in a disaster" },
 	{ "record", "consent", HOLDS_ONE, "consent", "同意", "written by oq-consent" },
 	{ "record", "eligibility", HOLDS_ONE, "eligibility", "資格確認結果",
 	    "written by oq-verify" },
