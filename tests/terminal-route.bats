@@ -394,6 +394,44 @@ killed_at() {
 	assert_equal "$(wc -l <questions)" 1
 }
 
+@test "two oq-verify and a watched face folder, all killed at random: each gets its own, once (OQ_ROUNDS)" {
+	local round i killed=0 faces=("$OQ_TREE"/tests/data/oqs/face/*.xml)
+	people 100{0,2,5} 101{0,2,5} >a
+	people 200{1,3,4} 201{1,3,4} >b
+	for ((round = 0; round < OQ_ROUNDS; round++)); do
+		rm -rf oqs/taken/* oqs/face/* a.db* b.db* seen watched
+		oq-verify --journal a.db --give-up 20s --settle 100ms <a >a.out 2>err 3>&- &
+		pids=$!
+		oq-verify --journal b.db --give-up 20s --settle 100ms <b >b.out 2>err 3>&- &
+		pids+=" $!"
+		oq-read-card --face oqs/face --watch --state seen >watched 2>err 3>&- &
+		pids+=" $!"
+		for i in "${!faces[@]}"; do
+			cp "${faces[i]}" oqs/face/part && mv oqs/face/part "oqs/face/${faces[i]##*/}"
+		done
+		for pid in $(shuf -e $pids); do
+			sleep "0.$((RANDOM % 5))"
+			kill -KILL "$pid" 2>/dev/null && killed=$((killed + 1))
+			wait "$pid" 2>/dev/null || true
+		done
+		oq-verify --journal a.db --give-up 20s --settle 100ms <a >a.out 2>err || true
+		oq-verify --journal b.db --give-up 20s --settle 100ms <b >b.out 2>err || true
+		echo >>watched # what was killed may have left half a line
+		oq-read-card --face oqs/face --state seen >>watched 2>err || true
+		assert_equal "$(jq -r '"\(.id) \(.eligibility.status)"' a.out | xargs)" \
+			"1000 valid 1002 invalid-replaced 1005 valid-unregistered 1010 valid 1012 invalid-replaced 1015 valid-unregistered"
+		assert_equal "$(jq -r '"\(.id) \(.eligibility.status)"' b.out | xargs)" \
+			"2001 invalid 2003 not-found 2004 ambiguous 2011 invalid 2013 not-found 2014 ambiguous"
+		assert_equal "$(grep -hoE '<InsuredIdentificationNumber>[0-9]+' oqs/taken/* | sort | uniq -d)" ""
+		assert_equal "$(taken)" 12
+		nothing_left
+		# Each result of the face reader came, and lies there as it was.
+		assert_equal "$(jq -Rrn '[inputs | fromjson? | .oqs.file_id // empty] | unique | length' watched)" "${#faces[@]}"
+		diff -r oqs/face "$OQ_TREE/tests/data/oqs/face"
+	done
+	[ "$killed" -gt 0 ]
+}
+
 # --- the other way out
 
 @test "the same people get the same statuses over oq-terminal and over https" {

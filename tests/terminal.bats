@@ -432,3 +432,46 @@ found() {
 	run oq-terminal file
 	assert_failure 7
 }
+
+# seen A B: what oq-verify makes of two faults: the worse one decides.
+seen() {
+	case " $* " in
+	*" never "*) echo terminal-silent ;;
+	*" half "*" encoding "* | *" encoding "*" half "*) echo broken ;;
+	*" half "*) echo oqs-not-well-formed ;;
+	*" encoding "*) echo terminal-answer-damaged ;;
+	*" error "*) echo SYN-E-1234 ;;
+	*) echo valid ;;
+	esac
+}
+
+@test "every fault, and every two of them, ends in the right record of oq-verify" {
+	local faults=(slow order pending half encoding error never twice) a b n=0
+	echo requests,fault,value >faults.csv
+	people --limit 1 >one
+	for a in "${faults[@]}"; do
+		for b in "${faults[@]}"; do
+			[[ $a < $b || $a == "$b" ]] || continue
+			n=$((n + 1))
+			echo "$n,$a,$(value_of "$a")" >>faults.csv
+			[ "$a" = "$b" ] || echo "$n,$b,$(value_of "$b")" >>faults.csv
+			seen "$a" "$b" >"want.$n"
+		done
+	done
+	desk_start desk --faults faults.csv --settle 0ms --scan 10ms
+	# One after the other, so that it is known which is which; the last lets those go that wait for it.
+	for ((i = 1; i <= n + 1; i++)); do
+		oq-verify --via "terminal:$PWD/desk" --facility "$FACILITY" --journal "$i.db" --settle 100ms \
+			--note-after 2s --give-up 20s <one >"out.$i" 2>>err 3>&- &
+		eval "asking_$i=$!"
+		wait_for 20 eval '[ -s "$i.db" ] && sqlite3 "$i.db" "SELECT 1 FROM question" 2>/dev/null | grep -q 1'
+		wait_for 20 eval '[ -z "$(ls desk/req)" ]'
+	done
+	for ((i = 1; i <= n; i++)); do
+		pid=asking_$i
+		wait "${!pid}" || true
+		got=$(jq -r '.error.upstream.code // .error.code // .eligibility.status' "out.$i")
+		[ "$(cat "want.$i")" != broken ] || [[ $got != oqs-not-well-formed && $got != terminal-answer-damaged ]] || got=broken
+		assert_equal "$(grep "^$i," faults.csv | xargs): $got" "$(grep "^$i," faults.csv | xargs): $(cat "want.$i")"
+	done
+}
