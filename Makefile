@@ -102,7 +102,7 @@ rooms_test-trust = trust model base
 libs_test-trust = -lcrypto -ljansson -lseccomp
 
 # Parsers that are fed rubbish: tests/fuzz_NAME.c, from the seeds in tests/seeds/NAME.
-FUZZ      = record csv mapping text oqs question token answer
+FUZZ      = record csv mapping text oqs question token answer inquiry
 rooms_fuzz-record = pipe base
 libs_fuzz-record = -ljansson -lseccomp
 rooms_fuzz-csv = csv model pipe base
@@ -111,6 +111,8 @@ rooms_fuzz-mapping = csv model pipe base
 libs_fuzz-mapping = -lcsv -ljansson -lseccomp
 rooms_fuzz-question = hub store model pipe base
 libs_fuzz-question = -lsqlite3 -ljansson -lcrypto -lseccomp
+rooms_fuzz-inquiry = hub store model pipe base
+libs_fuzz-inquiry = -lsqlite3 -ljansson -lcrypto -lseccomp
 rooms_fuzz-token = trust model base
 libs_fuzz-token = -lcrypto -ljansson -lseccomp
 rooms_fuzz-answer = ask route model pipe base

@@ -12,6 +12,7 @@
 #include "base/file.h"
 #include "base/restrain.h"
 #include "gen/names.h"
+#include "hub/disaster.h"
 #include "hub/lists.h"
 #include "hub/make.h"
 #include "hub/server.h"
@@ -19,13 +20,15 @@
 #include "options/words.h"
 #include "pipe/output.h"
 #include "store/people.h"
+#include "table/table.h"
 
 #define TOOL  "oq-hub"
 #define DAY   ((int64_t)24 * 60 * 60)
 #define JAPAN ((int64_t)9 * 60 * 60) /* ahead of UTC */
 
 struct options {
-	const char *name, *facility, *role, *listen, *admin, *faults, *grace, *out, *until;
+	const char *name, *facility, *role, *municipality, *listen, *admin, *faults, *grace;
+	const char *out, *until, *event, *kinds, *from, *to;
 	int64_t people, seed, threads, limit;
 	int may_attest, verify;
 };
@@ -49,6 +52,8 @@ static const struct option_row rows[] = {
 	    CREDENTIAL_ROLE_FACILITY, 0, N_("facility add: what the certificate is for")),
 	ROW(struct options, "may-attest", 0, NULL, OPTION_FLAG, may_attest, NULL, NULL, 0,
 	    N_("facility add: it may sign that an operator looked at a card")),
+	ROW(struct options, "municipality", 0, "NAME", OPTION_TEXT, municipality, NULL, NULL, 0,
+	    N_("facility add: where it is, for disasters that are opened by municipality")),
 	ROW(struct options, "listen", 0, "ADDRESS:PORT", OPTION_TEXT, listen, NULL, "127.0.0.1:0",
 	    0, N_("serve: where to listen; port 0 is any free one")),
 	ROW(struct options, "admin", 0, "WHERE", OPTION_TEXT, admin, NULL, NULL, 0,
@@ -63,6 +68,15 @@ static const struct option_row rows[] = {
 	COUNT_ROW(
 	    "threads", threads, "0", 0, 64, N_("serve: threads that answer; 0 is one a core")),
 	COUNT_ROW("limit", limit, NULL, 0, INT64_MAX, N_("people: how many records to write")),
+	ROW(struct options, "event", 0, "TEXT", OPTION_TEXT, event, NULL, NULL, 0,
+	    N_("disaster open: what has happened")),
+	ROW(struct options, "kinds", 0, "WORDS", OPTION_TEXT, kinds, NULL, NULL, 0,
+	    N_("disaster open: for which facilities: medical dental pharmacy nursing; default "
+	       "all")),
+	ROW(struct options, "from", 0, "DATE", OPTION_DATE, from, NULL, NULL, 0,
+	    N_("disaster open: the first day")),
+	ROW(struct options, "to", 0, "DATE", OPTION_DATE, to, NULL, NULL, 0,
+	    N_("disaster open: the last day")),
 	ROW(struct options, "verify", 0, NULL, OPTION_FLAG, verify, NULL, NULL, 0,
 	    N_("audit: check the chain instead of printing it")),
 };
@@ -74,6 +88,8 @@ static const struct verb verbs[] = {
 	    N_("certificates of facilities and others") },
 	{ "card", "add DIR PERSON | list DIR | revoke DIR SERIAL",
 	    N_("cards of people, for rehearsals") },
+	{ "disaster", "open DIR AREA | close DIR NUMBER | list DIR | load DIR FILE",
+	    N_("areas and days in which medical information is given without a card") },
 	{ "people", "DIR", N_("write a record to ask by for each cover of the synthetic people") },
 	{ "audit", "DIR", N_("write the audit's entries, or check their chain") },
 	{ NULL, NULL, NULL },
@@ -92,7 +108,7 @@ static const struct command command = {
 /* What every verb has: the words after its name. */
 struct call {
 	const struct options *o;
-	const char *dir, *code;
+	const char *dir, *operand; /* operand: CODE, AREA, NUMBER or FILE */
 };
 
 /* -1 and why_print() where a step failed: its exit status. */
@@ -256,7 +272,8 @@ do_audit(const struct call *c)
 static int
 do_add(const struct call *c)
 {
-	const struct hub_grant grant = { c->code, c->o->role, c->o->may_attest };
+	const struct hub_grant grant = { c->operand, c->o->role, c->o->may_attest,
+		c->o->municipality };
 	struct why why;
 
 	return hub_admit(c->dir, &grant, &why) == -1 ? failed(&why) : EXIT_YES;
@@ -268,13 +285,13 @@ revoke_by(const struct call *c, int (*run)(struct people *, const char *, int64_
 {
 	struct why why;
 	struct people *people = people_open(c->dir, PEOPLE_WRITE, &why);
-	int n = people == NULL ? -1 : run(people, c->code, clock_now(), &why);
+	int n = people == NULL ? -1 : run(people, c->operand, clock_now(), &why);
 
 	people_close(people);
 	if (n == -1)
 		return failed(&why);
 	if (n == 0)
-		fprintf(stderr, _("%s: %s has no certificate that counts\n"), TOOL, c->code);
+		fprintf(stderr, _("%s: %s has no certificate that counts\n"), TOOL, c->operand);
 	return n == 0 ? EXIT_NO : EXIT_YES;
 }
 
@@ -310,9 +327,9 @@ do_card_add(const struct call *c)
 	struct why why;
 	char *end;
 
-	card.person = strtoll(c->code, &end, 10);
-	if (*end != '\0' || end == c->code)
-		usage_error(&command, _("%s is no number of a person"), c->code);
+	card.person = strtoll(c->operand, &end, 10);
+	if (*end != '\0' || end == c->operand)
+		usage_error(&command, _("%s is no number of a person"), c->operand);
 	if (card.out == NULL)
 		usage_error(&command, "%s", _("--out says where the card goes"));
 	if (dir_private(card.out, &why) == -1 || enter_profile(c->dir, card.out, 0, &why) == -1 ||
@@ -321,10 +338,81 @@ do_card_add(const struct call *c)
 	return EXIT_YES;
 }
 
+static int
+run_open(const struct call *c, struct output *out, struct why *why)
+{
+	const struct disaster_plan plan = { .event = c->o->event,
+		.area = c->operand,
+		.kinds = c->o->kinds,
+		.from = c->o->from,
+		.to = c->o->to };
+
+	return disaster_open(c->dir, &plan, out, why);
+}
+
+static int
+do_open(const struct call *c)
+{
+	return with_output(c, run_open);
+}
+
+static int
+run_windows(const struct call *c, struct output *out, struct why *why)
+{
+	return disaster_list(c->dir, out, why);
+}
+
+static int
+do_windows(const struct call *c)
+{
+	return with_output(c, run_windows);
+}
+
+static int
+do_close(const struct call *c)
+{
+	char *end;
+	long long id = strtoll(c->operand, &end, 10);
+	struct why why;
+	int r;
+
+	if (*end != '\0' || end == c->operand)
+		usage_error(&command, _("%s is no number of a window"), c->operand);
+	if ((r = disaster_close(c->dir, id, &why)) == -1)
+		return failed(&why);
+	if (r == 0)
+		fprintf(stderr, _("%s: no window %lld is open\n"), TOOL, id);
+	return r == 0 ? EXIT_NO : EXIT_YES;
+}
+
+static struct table *windows_table;
+
+static int
+run_load(const struct call *c, struct output *out, struct why *why)
+{
+	return disaster_load(c->dir, windows_table, out, why);
+}
+
+/* The table lies outside the directory: it is read before the profile is entered. */
+static int
+do_load(const struct call *c)
+{
+	struct why why;
+	int r;
+
+	if ((windows_table = table_load(c->operand, &why)) == NULL ||
+	    enter_profile(c->dir, NULL, 0, &why) == -1)
+		r = failed(&why);
+	else
+		r = with_output(c, run_load);
+	table_free(windows_table);
+	return r;
+}
+
 /* restrains: it enters its profile itself, once all that lies outside the directory is open. */
 static const struct {
 	const char *verb, *second; /* second: "add" after "facility", or NULL */
-	int needs_code, restrains;
+	int has_operand, restrains;
 	int (*run)(const struct call *);
 } calls[] = {
 	{ "init", NULL, 0, 1, do_init },
@@ -335,6 +423,10 @@ static const struct {
 	{ "card", "add", 1, 1, do_card_add },
 	{ "card", "list", 0, 0, do_card_list },
 	{ "card", "revoke", 1, 0, do_card_revoke },
+	{ "disaster", "open", 1, 0, do_open },
+	{ "disaster", "close", 1, 0, do_close },
+	{ "disaster", "list", 0, 0, do_windows },
+	{ "disaster", "load", 1, 1, do_load },
 	{ "people", NULL, 0, 0, do_people },
 	{ "audit", NULL, 0, 0, do_audit },
 };
@@ -345,7 +437,7 @@ fits(size_t row, char **words, int n)
 {
 	int used = calls[row].second == NULL ? 1 : 2;
 
-	return n == used + 1 + calls[row].needs_code && strcmp(words[0], calls[row].verb) == 0 &&
+	return n == used + 1 + calls[row].has_operand && strcmp(words[0], calls[row].verb) == 0 &&
 	       (calls[row].second == NULL || strcmp(words[1], calls[row].second) == 0);
 }
 
@@ -363,7 +455,7 @@ main(int argc, char **argv)
 		if (fits(i, words, n)) {
 			char **rest = words + (calls[i].second == NULL ? 1 : 2);
 			const struct call call = { &o, rest[0],
-				calls[i].needs_code ? rest[1] : NULL };
+				calls[i].has_operand ? rest[1] : NULL };
 
 			if (!calls[i].restrains && enter_profile(call.dir, NULL, 0, &why) == -1)
 				return failed(&why);

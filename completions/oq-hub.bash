@@ -17,7 +17,7 @@ _oq_hub()
 		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
 		return
 		;;
-	--people | --seed | --name | --facility | --listen | --admin | --out | --until | --threads | --limit)
+	--people | --seed | --name | --facility | --municipality | --listen | --admin | --out | --until | --threads | --limit | --event | --kinds | --from | --to)
 		return
 		;;
 	--role)
@@ -30,11 +30,11 @@ _oq_hub()
 		;;
 	esac
 	if [[ $cur == -* ]]; then
-		mapfile -t COMPREPLY < <(compgen -W '--people --seed --name --facility --role --may-attest --listen --admin --faults --grace --out --until --threads --limit --verify --config --no-config --lang --help --version' -- "$cur")
+		mapfile -t COMPREPLY < <(compgen -W '--people --seed --name --facility --role --may-attest --municipality --listen --admin --faults --grace --out --until --threads --limit --event --kinds --from --to --verify --config --no-config --lang --help --version' -- "$cur")
 		return
 	fi
 	if ((COMP_CWORD == 1)); then
-		mapfile -t COMPREPLY < <(compgen -W 'init serve facility card people audit' -- "$cur")
+		mapfile -t COMPREPLY < <(compgen -W 'init serve facility card disaster people audit' -- "$cur")
 		return
 	fi
 	compopt -o filenames

@@ -306,19 +306,20 @@ audited() {
 }
 
 @test "stores of the format before are migrated, and copies kept" {
-	sqlite3 hub/people.db "DROP TABLE card; PRAGMA user_version = 1"
-	sqlite3 hub/audit.db "DROP TABLE presence; PRAGMA user_version = 1"
+	sqlite3 hub/people.db "DROP TABLE card; DROP INDEX cover_birth; PRAGMA user_version = 1"
+	sqlite3 hub/audit.db "DROP TABLE presence; DROP TABLE consent; DROP TABLE registration;
+		PRAGMA user_version = 1"
 	oq-hub people hub --limit 5 >/dev/null 2>err || true
 	serve
 	[ "$(sqlite3 hub/people.db.v1 'PRAGMA user_version')" = 1 ]
 	[ "$(sqlite3 hub/audit.db.v1 'PRAGMA user_version')" = 1 ]
-	[ "$(sqlite3 hub/people.db 'PRAGMA user_version; SELECT count(*) FROM card')" = $'2\n0' ]
-	[ "$(sqlite3 hub/audit.db 'PRAGMA user_version; SELECT count(*) FROM presence')" = $'2\n0' ]
+	[ "$(sqlite3 hub/people.db 'PRAGMA user_version; SELECT count(*) FROM card')" = $'3\n0' ]
+	[ "$(sqlite3 hub/audit.db 'PRAGMA user_version; SELECT count(*) FROM presence')" = $'3\n0' ]
 	oq-hub card add hub 3 --out new
 	by_card aa "$(presence new)" >asked
 	[ "$(code)" = answered ]
-	sqlite3 hub/people.db "PRAGMA user_version = 3"
+	sqlite3 hub/people.db "PRAGMA user_version = 4"
 	run oq-hub card list hub
 	assert_failure 7
-	assert_output --partial "format 3"
+	assert_output --partial "format 4"
 }

@@ -34,7 +34,7 @@ validate() {
 }
 
 # These are lines or files of their own: what --summary writes, and what a hub prints.
-alone='audit chain credential hello issued_card summary'
+alone='audit chain credential held hello issued_card look summary window'
 
 @test "every object that does not stand alone is held by another, and all are described" {
 	run jq -r '. as $s | [.. | objects | ."$ref"? // empty | ltrimstr("#/$defs/")] as $held

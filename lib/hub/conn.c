@@ -167,6 +167,7 @@ request_of(const struct conn *c)
 		.scratch = &w->scratch,
 		.writer = w->shared->writer,
 		.audit = w->audit,
+		.medical = w->medical,
 		.card_ca = w->shared->card_ca,
 		.grace = w->shared->grace };
 }
@@ -214,7 +215,7 @@ conn_done(struct job *j)
 	}
 	c->job = NULL;
 	r = request_of(c);
-	if (j->failed || (j->repeats > 0 && verify_repeat(&r, j, &why) == -1) ||
+	if (j->failed || (j->repeats > 0 && service_repeat(c->service, &r, j, &why) == -1) ||
 	    reply_finish(&j->reply, HTTP_OK, "application/x-ndjson", "", !c->close_after) == -1) {
 		job_free(j);
 		refuse(c, &not_durable);

@@ -26,8 +26,8 @@ hello_serve(struct request *r, struct job *j)
 	put(out, HELLO_VERSION, OQ_VERSION);
 	put(out, HELLO_API, API);
 	put(out, HELLO_TIME, now);
-	buf_addf(out, ",\"" HELLO_LIMITS "\":{\"verify\":{\"lines\":%d,\"bytes\":%lld}}",
-	    AUDIT_GROUP, (long long)SERVICE_BODY_MAX);
+	buf_adds(out, ",\"" HELLO_LIMITS "\":");
+	service_limits(out);
 	put(out, HELLO_CODE, r->credential.code);
 	put(out, HELLO_ROLE, r->credential.role);
 	buf_adds(out, "}\n");

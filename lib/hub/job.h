@@ -10,6 +10,7 @@
 #include "base/random.h"
 #include "hub/http.h"
 #include "store/audit.h"
+#include "store/consents.h"
 #include "store/people.h"
 #include "store/redeemed.h"
 
@@ -17,9 +18,8 @@
 
 enum line_kind {
 	LINE_NEW,
-	LINE_REPLAY, /* asked before: `made` says how it was answered */
-	LINE_REUSED, /* the ask came before with another question */
-	LINE_USED,   /* the presence has answered another ask */
+	LINE_REPLAY,  /* asked before: `made` says how it was answered */
+	LINE_REFUSED, /* what only the writer could see forbids it: `refusal` */
 };
 
 struct job_line {
@@ -29,6 +29,13 @@ struct job_line {
 	struct made made;   /* format 0: an error, which is not remembered and was never answered */
 	int refused;	    /* an error all the same: unless it was answered before */
 	struct redeemed *redeemed; /* the presence that it redeems; NULL: by number. Ours */
+	struct held *held;	/* the consent that it stands on, or hands in; NULL: none. Ours */
+	int withdraws;		/* held is to be withdrawn, not stored */
+	int told_after;		/* it is written when all is durable: it tells what is */
+	enum error_id refusal;	/* LINE_REFUSED, and */
+	const char *refused_at; /* its pointer */
+	enum audit_kind audited;
+	uint16_t purposes; /* a set: answered, or asked where it is refused */
 	int64_t person;
 	uint64_t ask_hash;
 	size_t question, question_len; /* in the body */
@@ -43,7 +50,7 @@ struct job {
 	char facility[CODE_SIZE], who[WHO_SIZE];
 	struct reply reply;
 	int failed;	/* the writer could not make it durable */
-	size_t repeats; /* lines that are not LINE_NEW: the reply is to be written again */
+	size_t repeats; /* lines that are not LINE_NEW, or told after: the reply is written again */
 	size_t n;
 	struct job_line lines[];
 };

@@ -6,7 +6,10 @@
 #include "gen/names.h"
 #include "hub/judge.h"
 #include "hub/lists.h"
+#include "hub/medical.h"
+#include "hub/put.h"
 #include "model/insured.h"
+#include "model/purposes.h"
 #include "store/audit.h"
 #include "store/day.h"
 #include "store/people.h"
@@ -48,25 +51,6 @@ static int
 leave(struct listing *l)
 {
 	return output_record(l->out, l->record.data, l->record.len, VERDICT_YES) == -1 ? STOP : 0;
-}
-
-/* ,"name":"text" unless the text is empty. */
-static void
-put(struct buf *out, const char *name, const char *text)
-{
-	if (text[0] == '\0')
-		return;
-	buf_addf(out, ",\"%s\":", name);
-	buf_addjson(out, text, strlen(text));
-}
-
-static void
-put_time(struct buf *out, const char *name, int64_t at)
-{
-	char text[TIME_SIZE];
-
-	time_format(at, text);
-	put(out, name, text);
 }
 
 static void
@@ -136,14 +120,14 @@ write_question(struct buf *out, const struct question *q, int64_t person, const 
 	buf_reset(out);
 	buf_addf(out, "{\"" RECORD_ID "\":\"%" PRId64 "\"", person);
 	date_format(day_date(q->visit_date), date);
-	put(out, RECORD_VISIT_DATE, date);
+	put_member(out, RECORD_VISIT_DATE, date);
 	buf_addf(out, ",\"" OBJECT_INSURED "\":{\"" INSURED_INSURER_NUMBER "\":\"%s\"",
 	    q->insurer_number);
-	put(out, INSURED_SYMBOL, q->symbol);
-	put(out, INSURED_NUMBER, q->number);
-	put(out, INSURED_BRANCH, q->branch);
+	put_member(out, INSURED_SYMBOL, q->symbol);
+	put_member(out, INSURED_NUMBER, q->number);
+	put_member(out, INSURED_BRANCH, q->branch);
 	date_format(day_date(q->birth_date), date);
-	put(out, INSURED_BIRTH_DATE, date);
+	put_member(out, INSURED_BIRTH_DATE, date);
 	if (q->limit_certificate_consent)
 		buf_adds(out, ",\"" INSURED_LIMIT_CERTIFICATE_CONSENT "\":true");
 	buf_addf(out, "},\"" RECORD_EXPECTED "\":\"%s\"}", expected);
@@ -203,12 +187,11 @@ list_credential(const struct credential *c, void *arg)
 
 	buf_reset(out);
 	begin_with_hash(out, CREDENTIAL_FINGERPRINT, c->fingerprint, sizeof c->fingerprint);
-	put(out, CREDENTIAL_ROLE, c->role);
-	put(out, CREDENTIAL_CODE, c->code);
+	put_member(out, CREDENTIAL_ROLE, c->role);
+	put_member(out, CREDENTIAL_CODE, c->code);
 	buf_addf(out, ",\"" CREDENTIAL_MAY_ATTEST "\":%s", c->may_attest ? "true" : "false");
 	put_time(out, CREDENTIAL_ADDED_AT, c->added_at);
-	if (c->revoked_at != 0)
-		put_time(out, CREDENTIAL_REVOKED_AT, c->revoked_at);
+	put_time(out, CREDENTIAL_REVOKED_AT, c->revoked_at);
 	buf_addc(out, '}');
 	return leave(l);
 }
@@ -234,12 +217,11 @@ list_card(const struct card *c, void *arg)
 
 	buf_reset(out);
 	begin_with_hash(out, ISSUED_CARD_CERTIFICATE, c->certificate, sizeof c->certificate);
-	put(out, ISSUED_CARD_SERIAL, c->serial);
+	put_member(out, ISSUED_CARD_SERIAL, c->serial);
 	buf_addf(out, ",\"" ISSUED_CARD_PERSON "\":%" PRId64, c->person);
 	put_time(out, ISSUED_CARD_NOT_AFTER, c->not_after);
 	put_time(out, ISSUED_CARD_ADDED_AT, c->added_at);
-	if (c->revoked_at != 0)
-		put_time(out, ISSUED_CARD_REVOKED_AT, c->revoked_at);
+	put_time(out, ISSUED_CARD_REVOKED_AT, c->revoked_at);
 	buf_addc(out, '}');
 	return leave(l);
 }
@@ -266,10 +248,26 @@ put_text(struct buf *out, const char *name, const struct text *t)
 	buf_addjson(out, t->s, t->n);
 }
 
+static const char *const kinds[] = {
+	[AUDIT_VERIFY] = AUDIT_KIND_VERIFY,
+	[AUDIT_REPLAY] = AUDIT_KIND_REPLAY,
+	[AUDIT_QUERY] = AUDIT_KIND_QUERY,
+	[AUDIT_DISASTER] = AUDIT_KIND_DISASTER,
+	[AUDIT_CONSENT] = AUDIT_KIND_CONSENT,
+	[AUDIT_WITHDRAWAL] = AUDIT_KIND_WITHDRAWAL,
+	[AUDIT_SELF] = AUDIT_KIND_SELF,
+};
+
+/* "" for none that this version knows. */
+static const char *
+kind_word(enum audit_kind kind)
+{
+	return kind < sizeof kinds / sizeof *kinds && kinds[kind] != NULL ? kinds[kind] : "";
+}
+
 static int
 list_entry(const struct audit_entry *e, void *arg)
 {
-	static const char *const kinds[] = { "", AUDIT_KIND_VERIFY, AUDIT_KIND_REPLAY };
 	struct listing *l = arg;
 	struct buf *out = &l->record;
 
@@ -277,15 +275,17 @@ list_entry(const struct audit_entry *e, void *arg)
 	buf_addf(
 	    out, "{\"" AUDIT_WRITER "\":%" PRId64 ",\"" AUDIT_N "\":%" PRId64, e->writer, e->n);
 	put_time(out, AUDIT_AT, e->at);
-	if (e->kind < sizeof kinds / sizeof *kinds)
-		put(out, AUDIT_KIND, kinds[e->kind]);
+	put_member(out, AUDIT_KIND, kind_word(e->kind));
 	put_text(out, AUDIT_FACILITY, &e->facility);
 	put_text(out, AUDIT_OPERATOR, &e->who);
 	if (e->person != 0)
 		buf_addf(out, ",\"" AUDIT_PERSON "\":%" PRId64, e->person);
-	buf_adds(out, ",\"" AUDIT_PURPOSES "\":[]");
+	buf_addc(out, ',');
+	purposes_write(out, AUDIT_PURPOSES, e->purposes);
 	put_text(out, AUDIT_RESULT, &e->result);
-	put(out, QUESTION_ASK, e->ask);
+	if (e->kind == AUDIT_DISASTER && query_window(&e->made) != 0)
+		buf_addf(out, ",\"" AUDIT_WINDOW "\":%" PRId64, query_window(&e->made));
+	put_member(out, QUESTION_ASK, e->ask);
 	buf_addc(out, '}');
 	return leave(l);
 }
@@ -316,7 +316,7 @@ list_chain(const struct audit_verdict *v, void *arg)
 	    v->entries);
 	if (v->broken != 0)
 		buf_addf(out, ",\"" CHAIN_BROKEN "\":%" PRId64, v->broken);
-	put(out, CHAIN_HASH, v->hash);
+	put_member(out, CHAIN_HASH, v->hash);
 	buf_addc(out, '}');
 	leave(l);
 }

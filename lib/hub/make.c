@@ -11,6 +11,7 @@
 #include "hub/population.h"
 #include "model/checks.h"
 #include "store/audit.h"
+#include "store/medical.h"
 #include "store/people.h"
 #include "trust/idcert.h"
 #include "trust/issue.h"
@@ -60,6 +61,17 @@ check_code(const struct hub_grant *grant, struct why *why)
 	return -1;
 }
 
+/* 0, or -1 with why. */
+static int
+place(const char *dir, const struct hub_grant *grant, struct why *why)
+{
+	struct medical *m = medical_open(dir, MEDICAL_WRITE, why);
+	int r = m == NULL ? -1 : medical_set_place(m, grant->code, grant->municipality, why);
+
+	medical_close(m);
+	return r;
+}
+
 int
 hub_admit(const char *dir, const struct hub_grant *grant, struct why *why)
 {
@@ -70,7 +82,7 @@ hub_admit(const char *dir, const struct hub_grant *grant, struct why *why)
 		return -1;
 	r = admit(people, dir, grant->code, grant, why);
 	people_close(people);
-	return r;
+	return r == -1 || grant->municipality == NULL ? r : place(dir, grant, why);
 }
 
 static int
@@ -90,8 +102,8 @@ make_server_certificate(const struct hub_plan *plan, struct why *why)
 static int
 fill(const struct hub_plan *plan, struct people *people, struct why *why)
 {
-	const struct hub_grant facility = { plan->facility, CREDENTIAL_ROLE_FACILITY, 1 };
-	const struct hub_grant insurer = { INSURER_CODE, CREDENTIAL_ROLE_INSURER, 0 };
+	const struct hub_grant facility = { plan->facility, CREDENTIAL_ROLE_FACILITY, 1, NULL };
+	const struct hub_grant insurer = { INSURER_CODE, CREDENTIAL_ROLE_INSURER, 0, NULL };
 
 	if (check_code(&facility, why) == -1 ||
 	    admit(people, plan->dir, "facility", &facility, why) == -1 ||
@@ -110,6 +122,7 @@ hub_make(const struct hub_plan *plan, struct why *why)
 
 	if (dir_private(plan->dir, why) == -1 || file_private(plan->dir, why) != 1 ||
 	    people_create(plan->dir, plan->name, why) == -1 || audit_create(plan->dir, why) == -1 ||
+	    medical_create(plan->dir, plan->seed, plan->people, why) == -1 ||
 	    issue_authority(plan->dir, plan->name, why) == -1 ||
 	    issue_card_authority(plan->dir, plan->name, why) == -1 ||
 	    make_server_certificate(plan, why) == -1 ||

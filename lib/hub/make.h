@@ -25,6 +25,7 @@ int hub_make(const struct hub_plan *, struct why *);
 struct hub_grant {
 	const char *code, *role;
 	int may_attest;
+	const char *municipality; /* where it is; NULL: not said */
 };
 
 /* Issues CODE.pem and CODE.key in dir and enters them in the store. 0, or -1 with why. */

@@ -232,12 +232,17 @@ int
 server_start(struct server *s, struct why *why)
 {
 	struct people *people = people_open(s->dir, PEOPLE_WRITE, why);
+	struct medical *medical;
 
 	if (people == NULL)
 		return -1;
 	s->shared.covers = people_covers(people, why);
 	people_close(people);
-	if (s->shared.covers == -1 || (s->shared.writer = writer_start(s->dir, why)) == NULL)
+	/* One of an older version gets what it lacks before anybody reads it. */
+	if (s->shared.covers == -1 || (medical = medical_open(s->dir, MEDICAL_WRITE, why)) == NULL)
+		return -1;
+	medical_close(medical);
+	if ((s->shared.writer = writer_start(s->dir, why)) == NULL)
 		return -1;
 	for (int i = 0; i < s->threads; i++) {
 		int fd = s->fds[i], admin_fd = i == 0 ? s->admin_fd : -1;

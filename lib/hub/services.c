@@ -1,13 +1,17 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "hub/answer.h"
 #include "hub/services.h"
 
-#define LINES_TYPE "application/x-ndjson"
+#define LINES_TYPE	 "application/x-ndjson"
+#define MEDICAL_BODY_MAX ((int64_t)256 << 10)
 
 static const struct service services[] = {
-	{ "POST", "/v1/verify", "facility", 256, SERVICE_BODY_MAX, verify_serve },
-	{ "GET", "/v1/hello", NULL, 0, 0, hello_serve },
+	{ "POST", "/v1/verify", "facility", 256, SERVICE_BODY_MAX, verify_serve, verify_repeat },
+	{ "POST", "/v1/query", "facility", 16, MEDICAL_BODY_MAX, query_serve, query_repeat },
+	{ "POST", "/v1/consent", "facility", 16, MEDICAL_BODY_MAX, consent_serve, consent_tell },
+	{ "GET", "/v1/hello", NULL, 0, 0, hello_serve, NULL },
 };
 
 #define NONE ((struct refusal){ 0 })
@@ -192,4 +196,84 @@ service_run(const struct service *s, struct request *r, enum served *served)
 	j = run_begun(s, r, served);
 	people_end(r->people);
 	return j;
+}
+
+void
+request_lines(const struct request *r, struct job *j)
+{
+	for (size_t at = 0; at < r->body_len;) {
+		struct job_line *l = &j->lines[j->n++];
+		const char *lf = memchr(r->body + at, '\n', r->body_len - at);
+
+		l->question = at;
+		l->question_len = lf == NULL ? r->body_len - at : (size_t)(lf - r->body) - at;
+		at += l->question_len + 1;
+	}
+}
+
+void
+line_remember(const struct request *r, struct job_line *l, uint8_t format)
+{
+	l->made.format = format;
+	l->made.digest = writer_digest(r->writer, r->body + l->question, l->question_len);
+}
+
+void
+line_refuse(struct job *j, struct job_line *l, const struct why *why)
+{
+	l->from = j->reply.bytes.len;
+	answer_refuse(&j->reply.bytes, l->ask, why);
+	l->to = j->reply.bytes.len;
+	l->refused = 1;
+	l->result = why_code(why);
+}
+
+static int
+repeat_line(const struct service *s, struct request *r, struct job *j, const struct job_line *l,
+    struct buf *out, struct why *why)
+{
+	if (l->kind == LINE_REFUSED) {
+		why_set(why, l->refusal, l->refused_at, NULL);
+		return answer_refuse(out, l->ask, why);
+	}
+	if (l->kind == LINE_REPLAY || (l->told_after && !l->refused))
+		return s->repeat(r, j, l, out, why);
+	return buf_add(out, j->reply.bytes.data + l->from, l->to - l->from);
+}
+
+int
+service_repeat(const struct service *s, struct request *r, struct job *j, struct why *why)
+{
+	struct reply again;
+	int failed = 0;
+
+	if (people_begin(r->people, why) == -1)
+		return -1;
+	reply_begin(&again, j->reply.bytes.max);
+	for (size_t i = 0; i < j->n && !failed; i++)
+		failed = repeat_line(s, r, j, &j->lines[i], &again.bytes, why) == -1;
+	people_end(r->people);
+	if (failed) {
+		reply_free(&again);
+		return -1;
+	}
+	reply_free(&j->reply);
+	j->reply = again;
+	return 0;
+}
+
+void
+service_limits(struct buf *out)
+{
+	const char *before = "{";
+
+	for (const struct service *s = services; s < services + sizeof services / sizeof *services;
+	     s++) {
+		if (s->lines == 0)
+			continue;
+		buf_addf(out, "%s\"%s\":{\"lines\":%zu,\"bytes\":%lld}", before,
+		    strrchr(s->path, '/') + 1, s->lines, (long long)s->bytes);
+		before = ",";
+	}
+	buf_addc(out, '}');
 }

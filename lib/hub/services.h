@@ -8,6 +8,7 @@
 #include "hub/http.h"
 #include "hub/job.h"
 #include "hub/writer.h"
+#include "store/medical.h"
 #include "store/people.h"
 #include "table/table.h"
 #include "trust/idcert.h"
@@ -25,7 +26,8 @@ struct request {
 	struct candidates *candidates;	  /* room to look into */
 	struct buf *scratch;
 	const struct writer *writer;
-	struct audit *audit;	       /* to read what was redeemed */
+	struct audit *audit; /* to read what was redeemed, and which consents are held */
+	struct medical *medical;
 	const struct anchors *card_ca; /* NULL: this hub knows no cards */
 	const struct table *grace;     /* model/grace.h */
 };
@@ -42,6 +44,9 @@ struct service {
 	size_t lines;	  /* at most; 0: no body */
 	int64_t bytes;
 	enum served (*serve)(struct request *, struct job *);
+	/* Adds the answer to a line that is repeated, or told after. 0, or -1 with why. */
+	int (*repeat)(
+	    struct request *, struct job *, const struct job_line *, struct buf *out, struct why *);
 };
 
 /*
@@ -60,9 +65,32 @@ struct job *service_run(const struct service *, struct request *, enum served *)
 /* A job whose reply is the refusal. NULL without memory. */
 struct job *service_refuse(const struct refusal *, int keep_alive);
 
+/*
+ * Writes the reply again, after the writer: repeated questions as they were answered first, what it
+ * refused as errors. 0, or -1 with why.
+ */
+int service_repeat(const struct service *, struct request *, struct job *, struct why *);
+
+/* For the services themselves: finds the lines of the body, */
+void request_lines(const struct request *, struct job *);
+/* has the answer to one remembered as of that format, */
+void line_remember(const struct request *, struct job_line *, uint8_t format);
+/* or adds an error as its answer. */
+void line_refuse(struct job *, struct job_line *, const struct why *);
+
+/* Adds lines and bytes of each service as JSON, for /v1/hello. */
+void service_limits(struct buf *);
+
 enum served verify_serve(struct request *, struct job *);
-/* Writes the reply again, repeated questions as they were answered first. 0, or -1 with why. */
-int verify_repeat(struct request *, struct job *, struct why *);
+enum served query_serve(struct request *, struct job *);
+enum served consent_serve(struct request *, struct job *);
 enum served hello_serve(struct request *, struct job *);
+
+int verify_repeat(
+    struct request *, struct job *, const struct job_line *, struct buf *out, struct why *);
+int query_repeat(
+    struct request *, struct job *, const struct job_line *, struct buf *out, struct why *);
+int consent_tell(
+    struct request *, struct job *, const struct job_line *, struct buf *out, struct why *);
 
 #endif

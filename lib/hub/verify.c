@@ -1,6 +1,6 @@
 /*
  * POST /v1/verify: questions by number or by card, one answer line each, in order. The writer may
- * find that some were asked before; then the reply is written again (verify_repeat()).
+ * find that some were asked before; then the reply is written again (service_repeat()).
  */
 #include <string.h>
 
@@ -22,14 +22,6 @@ struct asked {
 	int refused;
 };
 
-/* The line can be repeated: it must be the same then. */
-static void
-remember(struct request *r, struct job_line *l)
-{
-	l->made.format = ANSWER_FORMAT;
-	l->made.digest = writer_digest(r->writer, r->body + l->question, l->question_len);
-}
-
 /* Judges and writes one answer by number. 0, or -1 with why when the store failed. */
 static int
 by_number(
@@ -41,7 +33,7 @@ by_number(
 	if (people_find(r->people, &a->key, r->candidates, &a->why) == -1 ||
 	    judge(r->people, &a->question, j->facility, r->candidates, &judged, &a->why) == -1)
 		return -1;
-	remember(r, l);
+	line_remember(r, l, ANSWER_FORMAT);
 	l->made.slot = AUDIT_NO_COVER;
 	l->made.judgement = (uint8_t)judged.judgement;
 	l->result = judgement_rows[judged.judgement].status;
@@ -60,11 +52,12 @@ answer_line(struct request *r, struct job *j, struct job_line *l, struct asked *
 	struct buf *out = &j->reply.bytes;
 
 	l->from = out->len;
+	l->audited = AUDIT_VERIFY;
 	l->made.answered_at = now;
 	memcpy(l->ask, a->question.ask, sizeof l->ask);
 	if (!a->refused && a->question.presence != NULL) {
 		/* Also when it is refused now: a token that has expired may have been answered. */
-		remember(r, l);
+		line_remember(r, l, ANSWER_FORMAT);
 		a->refused = l->refused =
 		    card_answer(r, j, l, &a->question, answered_at, &a->why) == -1;
 	} else if (!a->refused) {
@@ -103,19 +96,6 @@ serve_together(struct request *r, struct job *j, struct job_line *lines, size_t 
 		answer_line(r, j, &lines[i], &asked[i], now, answered_at);
 }
 
-static void
-find_lines(const struct request *r, struct job *j)
-{
-	for (size_t at = 0; at < r->body_len;) {
-		struct job_line *l = &j->lines[j->n++];
-		const char *lf = memchr(r->body + at, '\n', r->body_len - at);
-
-		l->question = at;
-		l->question_len = lf == NULL ? r->body_len - at : (size_t)(lf - r->body) - at;
-		at += l->question_len + 1;
-	}
-}
-
 enum served
 verify_serve(struct request *r, struct job *j)
 {
@@ -123,7 +103,7 @@ verify_serve(struct request *r, struct job *j)
 	char answered_at[TIME_SIZE];
 
 	time_format(now, answered_at);
-	find_lines(r, j);
+	request_lines(r, j);
 	buf_room(&j->reply.bytes, j->n * ANSWER_TYPICAL); /* a guess that saves copies */
 	for (size_t i = 0; i < j->n; i += TOGETHER)
 		serve_together(r, j, &j->lines[i], j->n - i < TOGETHER ? j->n - i : TOGETHER, now,
@@ -132,8 +112,9 @@ verify_serve(struct request *r, struct job *j)
 }
 
 /* Answers from what the first answer was made from. 0, or -1 with why. */
-static int
-repeat(struct request *r, struct job *j, const struct job_line *l, struct buf *out, struct why *why)
+int
+verify_repeat(
+    struct request *r, struct job *j, const struct job_line *l, struct buf *out, struct why *why)
 {
 	const struct cover *cover = NULL;
 	const struct insurer *insurer = NULL;
@@ -154,46 +135,4 @@ repeat(struct request *r, struct job *j, const struct job_line *l, struct buf *o
 	}
 	judged = judge_again((enum judgement)l->made.judgement, cover, &q, j->facility);
 	return answer_write(out, &q, &judged, insurer, answered_at);
-}
-
-static int
-repeat_line(
-    struct request *r, struct job *j, const struct job_line *l, struct buf *out, struct why *why)
-{
-	switch (l->kind) {
-	case LINE_NEW:
-		return buf_add(out, j->reply.bytes.data + l->from, l->to - l->from);
-	case LINE_REPLAY:
-		return repeat(r, j, l, out, why);
-	case LINE_REUSED:
-		why_set(
-		    why, ERR_ASK_REUSED, NULL, "this ask has been answered with another content");
-		break;
-	case LINE_USED:
-		why_set(why, ERR_PRESENCE_USED, "/" CARD_PRESENCE, NULL);
-		break;
-	}
-	return answer_refuse(out, l->ask, why);
-}
-
-int
-verify_repeat(struct request *r, struct job *j, struct why *why)
-{
-	struct reply again;
-	int failed;
-
-	if (people_begin(r->people, why) == -1)
-		return -1;
-	reply_begin(&again, j->reply.bytes.max);
-	failed = 0;
-	for (size_t i = 0; i < j->n && !failed; i++)
-		failed = repeat_line(r, j, &j->lines[i], &again.bytes, why) == -1;
-	people_end(r->people);
-	if (failed) {
-		reply_free(&again);
-		return -1;
-	}
-	reply_free(&j->reply);
-	j->reply = again;
-	return 0;
 }

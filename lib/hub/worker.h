@@ -12,6 +12,7 @@
 #include "hub/faults.h"
 #include "hub/job.h"
 #include "hub/writer.h"
+#include "store/medical.h"
 #include "store/people.h"
 #include "store/shelf.h"
 #include "table/table.h"
@@ -49,7 +50,8 @@ struct worker {
 	int wake_fd;
 	const struct timeval *patience[PATIENCES];
 	struct people *people;
-	struct audit *audit; /* to read */
+	struct audit *audit;	 /* to read */
+	struct medical *medical; /* to read */
 	struct candidates *candidates;
 	struct buf scratch;
 	struct conn *conns;

@@ -4,8 +4,11 @@
 #include <time.h>
 
 #include "base/clock.h"
+#include "gen/names.h"
 #include "hub/judge.h"
 #include "hub/writer.h"
+#include "model/insured.h"
+#include "model/purposes.h"
 
 #define REPLY_MAX     ((size_t)64 << 20)
 #define QUIET_SECONDS 1			  /* without a question: time to keep house */
@@ -37,10 +40,22 @@ job_free(struct job *j)
 {
 	if (j == NULL)
 		return;
-	for (size_t i = 0; i < j->n; i++)
+	for (size_t i = 0; i < j->n; i++) {
 		free(j->lines[i].redeemed);
+		free(j->lines[i].held);
+	}
 	reply_free(&j->reply);
 	free(j);
+}
+
+static void
+refuse_line(struct job *j, struct job_line *l, enum error_id refusal, const char *pointer)
+{
+	l->kind = LINE_REFUSED;
+	l->refusal = refusal;
+	l->refused_at = pointer;
+	l->result = error_rows[refusal].code;
+	j->repeats++;
 }
 
 /*
@@ -60,18 +75,18 @@ look_back(struct writer *w, struct job *j, struct job_line *l, int64_t now, stru
 	if (r == -1)
 		return -1;
 	if (before.digest != l->made.digest) {
-		l->kind = LINE_REUSED;
-		l->result = error_rows[ERR_ASK_REUSED].code;
+		refuse_line(j, l, ERR_ASK_REUSED, "/" QUESTION_ASK);
 	} else if (before.format == l->made.format) {
 		l->kind = LINE_REPLAY;
 		l->made = before;
 		l->person = person;
-		l->result = judgement_rows[before.judgement].status;
+		if (l->audited == AUDIT_VERIFY)
+			l->result = judgement_rows[before.judgement].status;
 		w->replays++;
+		j->repeats++;
 	} else {
 		return 0; /* answered by another version: anew */
 	}
-	j->repeats++;
 	return 0;
 }
 
@@ -81,32 +96,74 @@ redeem_line(struct writer *w, struct job *j, struct job_line *l, struct why *why
 {
 	int r = redeem(w->audit, l->redeemed, why);
 
-	if (r == 0) {
-		l->kind = LINE_USED;
-		l->result = error_rows[ERR_PRESENCE_USED].code;
-		j->repeats++;
-	}
+	if (r == 0)
+		refuse_line(j, l, ERR_PRESENCE_USED, "/" CARD_PRESENCE);
 	l->made.slot = l->redeemed->id;
 	return r == -1 ? -1 : 0;
+}
+
+/* Who is registered now was not before: an entry of its own. 0, or -1 with why. */
+static int
+note_registration(
+    struct writer *w, const struct job *j, const struct job_line *l, int64_t now, struct why *why)
+{
+	static const char registered[] = "registered";
+	struct audit_entry e = { .at = now,
+		.kind = AUDIT_CONSENT,
+		.facility = { j->facility, strlen(j->facility) },
+		.who = { j->who, strlen(j->who) },
+		.person = l->held->person,
+		.purposes = PURPOSE_SET(FOR_INSURANCE_USE),
+		.result = { registered, sizeof registered - 1 } };
+
+	return audit_note(w->audit, &e, why);
+}
+
+/*
+ * A consent is stored where it is used first, and a withdrawal noted. One that was withdrawn since
+ * the worker looked forbids the answer, also one that is repeated. 0, or -1 with why.
+ */
+static int
+keep_line(struct writer *w, struct job *j, struct job_line *l, int64_t now, struct why *why)
+{
+	struct held *h = l->held;
+	int r = l->withdraws ? consent_withdraw(w->audit, h, now, why)
+			     : consent_keep(w->audit, h, now, why);
+
+	if (r == -1)
+		return -1;
+	if (r == 0)
+		refuse_line(j, l, l->withdraws ? ERR_TOKEN_ISSUER_OTHER : ERR_CONSENT_CHANGED,
+		    l->withdraws ? "/withdrawal" : "/" OBJECT_CONSENT);
+	else if (!l->withdraws && h->withdrawn_at != 0)
+		refuse_line(j, l, ERR_CONSENT_WITHDRAWN, "/" OBJECT_CONSENT);
+	else if (l->told_after)
+		j->repeats++;
+	if (l->withdraws && l->kind != LINE_REFUSED)
+		l->person = h->person;
+	return h->registers ? note_registration(w, j, l, now, why) : 0;
 }
 
 static int
 settle_line(struct writer *w, struct job *j, struct job_line *l, int64_t now, struct why *why)
 {
 	struct audit_entry e = { .at = now,
-		.kind = AUDIT_VERIFY,
+		.kind = l->audited,
 		.facility = { j->facility, strlen(j->facility) },
 		.who = { j->who, strlen(j->who) },
 		.ask_hash = l->ask_hash };
 
 	if (look_back(w, j, l, now, why) == -1 ||
 	    (l->redeemed != NULL && l->kind == LINE_NEW && !l->refused &&
-		redeem_line(w, j, l, why) == -1))
+		redeem_line(w, j, l, why) == -1) ||
+	    (l->held != NULL && l->kind != LINE_REFUSED && !l->refused &&
+		keep_line(w, j, l, now, why) == -1))
 		return -1;
 	memcpy(e.ask, l->ask, sizeof e.ask);
 	e.result = (struct text){ l->result, strlen(l->result) };
 	e.made = l->made;
 	e.person = l->person;
+	e.purposes = l->purposes;
 	if (l->kind == LINE_REPLAY)
 		e.kind = AUDIT_REPLAY;
 	if (l->kind != LINE_NEW || l->refused)

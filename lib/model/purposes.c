@@ -29,3 +29,18 @@ purpose_find(const char *name, size_t n)
 		p++;
 	return p;
 }
+
+int
+purposes_write(struct buf *out, const char *name, uint16_t set)
+{
+	const char *before = "";
+
+	buf_addf(out, "\"%s\":[", name);
+	for (enum purpose p = 0; p < PURPOSES; p++) {
+		if ((set & PURPOSE_SET(p)) == 0)
+			continue;
+		buf_addf(out, "%s\"%s\"", before, purpose_rows[p].name);
+		before = ",";
+	}
+	return buf_addc(out, ']');
+}

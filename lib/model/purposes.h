@@ -8,6 +8,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/buf.h"
+
 enum purpose {
 	FOR_DRUGS,
 	FOR_TREATMENTS,
@@ -36,5 +38,8 @@ extern const struct purpose_row purpose_rows[PURPOSES];
 
 /* The purpose of that name of n bytes, PURPOSES if there is none. */
 enum purpose purpose_find(const char *name, size_t n);
+
+/* Adds "name":["drugs",...], those of the set. 0, or -1 when out has failed. */
+int purposes_write(struct buf *out, const char *name, uint16_t set);
 
 #endif

@@ -19,13 +19,22 @@
 	" facility TEXT NOT NULL, person INTEGER NOT NULL, ask TEXT NOT NULL,"                     \
 	" expires_at INTEGER NOT NULL, in_grace INTEGER NOT NULL, slots BLOB NOT NULL);"
 
+/* withdrawn_at 0: it is not. A row without token was withdrawn before its consent came. */
+#define CONSENT_TABLES                                                                             \
+	"CREATE TABLE consent(id INTEGER PRIMARY KEY, jti TEXT NOT NULL UNIQUE,"                   \
+	" facility TEXT NOT NULL, person INTEGER NOT NULL, purposes INTEGER NOT NULL,"             \
+	" expires_at INTEGER NOT NULL, withdrawn_at INTEGER NOT NULL, token TEXT NOT NULL);"       \
+	"CREATE TABLE registration(person INTEGER PRIMARY KEY, registered_at INTEGER NOT NULL,"    \
+	" facility TEXT NOT NULL, consent TEXT NOT NULL);"
+
 static const char *const steps[] = {
 	PRESENCE_TABLE, /* 2: presences that were redeemed */
+	CONSENT_TABLES, /* 3: consents, and who is registered for insurance use */
 };
 
 static const struct db_format format = {
 	.what = "the audit",
-	.version = 2,
+	.version = 3,
 	.steps = steps,
 	/* Large pages: a full group has 24 KiB, and each page is two writes to the log. */
 	.schema = "PRAGMA page_size = 16384;"
@@ -33,7 +42,8 @@ static const struct db_format format = {
 		  "CREATE TABLE audit(id INTEGER PRIMARY KEY, writer INTEGER NOT NULL,"
 		  " n INTEGER NOT NULL, entries BLOB NOT NULL);"
 		  "INSERT INTO setting VALUES('writer', random() & 0x7fffffffffffffff);"
-		  "INSERT INTO setting VALUES('digest_key', randomblob(16));" PRESENCE_TABLE,
+		  "INSERT INTO setting VALUES('digest_key', randomblob(16));" PRESENCE_TABLE
+		      CONSENT_TABLES,
 };
 
 #define PRESENCE_BY                                                                                \
@@ -50,6 +60,13 @@ static const char *const sql[AUDIT_STMTS] = {
 	[AUDIT_FORGET] = "DELETE FROM presence WHERE expires_at < ?",
 	[AUDIT_REDEEMED_JTI] = PRESENCE_BY "jti = ?",
 	[AUDIT_REDEEMED_ID] = PRESENCE_BY "id = ?",
+	[AUDIT_CONSENT_FIND] = "SELECT " CONSENT_COLUMNS " FROM consent WHERE jti = ?",
+	[AUDIT_CONSENT_PUT] = "INSERT INTO consent(" CONSENT_COLUMNS
+			      ") VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT(jti) DO UPDATE SET"
+			      " person = ?3, purposes = ?4, expires_at = ?5, withdrawn_at = ?6,"
+			      " token = ?7",
+	[AUDIT_REGISTER] = "INSERT OR IGNORE INTO registration VALUES(?, ?, ?, ?)",
+	[AUDIT_REGISTERED] = "SELECT registered_at FROM registration WHERE person = ?",
 };
 
 static int

@@ -27,7 +27,15 @@
 #define AUDIT_HASH_SIZE 32
 #define AUDIT_KEEP	((int64_t)48 * 60 * 60) /* seconds that an ask is remembered */
 
-enum audit_kind { AUDIT_VERIFY = 1, AUDIT_REPLAY };
+enum audit_kind {
+	AUDIT_VERIFY = 1,
+	AUDIT_REPLAY,
+	AUDIT_QUERY,
+	AUDIT_DISASTER,
+	AUDIT_CONSENT,
+	AUDIT_WITHDRAWAL,
+	AUDIT_SELF,
+};
 
 #define AUDIT_NO_COVER (-1)
 

@@ -1,4 +1,4 @@
-/* What audit.c (opening, committing), chain.c (entries and their hashes), made.c and redeemed.c share. */
+/* What audit.c (opening, committing), chain.c (entries and their hashes), made.c, redeemed.c and consents.c share. */
 #ifndef OQ_STORE_AUDIT_PRIVATE_H
 #define OQ_STORE_AUDIT_PRIVATE_H
 
@@ -31,6 +31,10 @@ enum audit_stmt {
 	AUDIT_FORGET,
 	AUDIT_REDEEMED_JTI,
 	AUDIT_REDEEMED_ID,
+	AUDIT_CONSENT_FIND,
+	AUDIT_CONSENT_PUT,
+	AUDIT_REGISTER,
+	AUDIT_REGISTERED,
 	AUDIT_STMTS,
 };
 
@@ -60,6 +64,8 @@ struct audit {
 	int log_pages;
 	int page_size;
 };
+
+#define CONSENT_COLUMNS "jti, facility, person, purposes, expires_at, withdrawn_at, token"
 
 /* Begins the batch's transaction if it has none yet. 0, or -1 with why. */
 int audit_begin(struct audit *, struct why *);

@@ -13,12 +13,13 @@
 	" added_at INTEGER NOT NULL, revoked_at INTEGER) WITHOUT ROWID;"
 
 static const char *const steps[] = {
-	CARD_TABLE, /* 2: cards */
+	CARD_TABLE,  /* 2: cards */
+	BIRTH_INDEX, /* 3: people are found without a number */
 };
 
 static const struct db_format format = {
 	.what = "people",
-	.version = 2,
+	.version = 3,
 	.steps = steps,
 	.schema = "CREATE TABLE setting(name TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;"
 		  "CREATE TABLE insurer(id INTEGER PRIMARY KEY, number TEXT NOT NULL UNIQUE,"
@@ -30,7 +31,7 @@ static const struct db_format format = {
 		  " slot INTEGER NOT NULL REFERENCES cover, PRIMARY KEY(person, n)) WITHOUT ROWID;"
 		  "CREATE TABLE credential(fingerprint BLOB PRIMARY KEY, role TEXT NOT NULL,"
 		  " code TEXT NOT NULL, may_attest INTEGER NOT NULL, added_at INTEGER NOT NULL,"
-		  " revoked_at INTEGER) WITHOUT ROWID;" CARD_TABLE,
+		  " revoked_at INTEGER) WITHOUT ROWID;" CARD_TABLE BIRTH_INDEX,
 };
 
 #define CARD_BY "SELECT " CARD_COLUMNS " FROM card WHERE "
@@ -43,6 +44,8 @@ static const char *const sql[PEOPLE_STMTS] = {
 			 " WHERE p.person = ? AND c.replaced_at IS NULL",
 	[PEOPLE_OF] = "SELECT slot FROM person_cover p JOIN cover c USING(slot)"
 		      " WHERE p.person = ? AND c.replaced_at IS NULL ORDER BY p.n",
+	[PEOPLE_BORN] = "SELECT person, doc FROM cover WHERE " BIRTH_OF_DOC
+			" = ? AND replaced_at IS NULL ORDER BY person",
 	[PEOPLE_CREDENTIAL] = "SELECT role, code, may_attest, added_at, revoked_at FROM credential"
 			      " WHERE fingerprint = ?",
 	[PEOPLE_CARD_CERTIFICATE] = CARD_BY "certificate = ?",
@@ -520,6 +523,31 @@ people_covered(struct people *p, const struct cover *cover, uint32_t day, struct
 		found = db_failed(p->db, why);
 	sqlite3_reset(stmt);
 	return found;
+}
+
+int
+people_born(struct people *p, uint32_t birth_date, int (*each)(const struct cover *, void *),
+    void *arg, struct why *why)
+{
+	const unsigned char birth[] = { (unsigned char)birth_date, (unsigned char)(birth_date >> 8),
+		(unsigned char)(birth_date >> 16) };
+	sqlite3_stmt *stmt = p->stmts[PEOPLE_BORN];
+	int r = 0, step = SQLITE_DONE;
+	struct cover c;
+
+	sqlite3_bind_blob(stmt, 1, birth, sizeof birth, SQLITE_STATIC);
+	while (r == 0 && (step = sqlite3_step(stmt)) == SQLITE_ROW) {
+		if (!cover_unpack(
+			sqlite3_column_blob(stmt, 1), (size_t)sqlite3_column_bytes(stmt, 1), &c))
+			continue; /* who asks for it by number is told */
+		c.person = sqlite3_column_int64(stmt, 0);
+		if (c.birth_date == birth_date)
+			r = each(&c, arg);
+	}
+	if (r == 0 && step != SQLITE_DONE)
+		r = db_failed(p->db, why);
+	sqlite3_reset(stmt);
+	return r;
 }
 
 int

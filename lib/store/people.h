@@ -101,6 +101,13 @@ int people_of(struct people *, int64_t person, struct candidates *, struct why *
 int people_covered(struct people *, const struct cover *, uint32_t day, struct why *);
 
 /*
+ * Calls each() for every cover of those born on that day, by person, until it returns other than
+ * 0: from the file. 0, what each() returned, or -1 with why.
+ */
+int people_born(struct people *, uint32_t birth_date, int (*each)(const struct cover *, void *),
+    void *, struct why *);
+
+/*
  * Calls each() for every cover in the order of persons, then of registration, until it returns
  * other than 0. 0, what each() returned, or -1 with why.
  */

@@ -10,12 +10,17 @@
 
 #define CARD_COLUMNS "certificate, fingerprint, serial, person, not_after, added_at, revoked_at"
 
+/* Of the three bytes that cover_pack() puts there: the one question that names no number. */
+#define BIRTH_OF_DOC "substr(doc, 14, 3)"
+#define BIRTH_INDEX  "CREATE INDEX cover_birth ON cover(" BIRTH_OF_DOC ");"
+
 enum people_stmt {
 	PEOPLE_BEGIN,
 	PEOPLE_COMMIT,
 	PEOPLE_FIND,
 	PEOPLE_DATES,
 	PEOPLE_OF,
+	PEOPLE_BORN,
 	PEOPLE_CREDENTIAL,
 	PEOPLE_CARD_CERTIFICATE,
 	PEOPLE_CARD_FINGERPRINT,

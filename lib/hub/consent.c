@@ -1,0 +1,224 @@
+/* Consents, and POST /v1/consent: those handed in by themselves, and their withdrawals. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "gen/names.h"
+#include "hub/answer.h"
+#include "hub/consent.h"
+#include "hub/inquiry.h"
+#include "hub/put.h"
+#include "model/insured.h"
+
+static int
+refuse(struct why *why, enum error_id id, const char *pointer, const char *detail)
+{
+	why_set(why, id, pointer, "%s", detail);
+	return 0;
+}
+
+/* The key that signed belongs to the facility that asks, today. 1, 0 with why, -1 with why. */
+static int
+check_signer(struct request *r, const unsigned char *fingerprint, struct why *why)
+{
+	struct credential signer;
+	int found = credential_find(r->people, fingerprint, &signer, why);
+
+	if (found == -1)
+		return -1;
+	if (found == 0 || signer.revoked_at != 0 ||
+	    strcmp(signer.role, CREDENTIAL_ROLE_FACILITY) != 0)
+		return refuse(why, ERR_TOKEN_CERTIFICATE_REFUSED, "",
+		    "not the certificate of a facility that counts");
+	if (strcmp(signer.code, r->credential.code) != 0)
+		return refuse(why, ERR_TOKEN_ISSUER_OTHER, "", "signed by another facility");
+	return 1;
+}
+
+static struct consent_rules
+rules_of(const struct request *r, int64_t now)
+{
+	return (struct consent_rules){
+		.facility = r->credential.code, .audience = people_name(r->people), .now = now
+	};
+}
+
+/* The presence was redeemed by this facility, by a card that is not over. As above. */
+static int
+check_presence(struct request *r, struct taken *t, struct why *why)
+{
+	int found = redeemed_find(r->audit, t->consent.presence, &t->presence, why);
+
+	if (found == -1)
+		return -1;
+	if (found == 0 || strcmp(t->presence.facility, r->credential.code) != 0)
+		return refuse(why, ERR_PRESENCE_NOT_REDEEMED, "", "ask by card first (oq-verify)");
+	if (t->presence.in_grace)
+		return refuse(why, ERR_CERTIFICATE_EXPIRED_GRACE, "", "");
+	return 1;
+}
+
+/* What is held already does not contradict it. As above. */
+static int
+check_held(struct request *r, struct held *h, const char *token, struct why *why)
+{
+	int found = consent_find(r->audit, h->jti, h, why);
+
+	if (found != 1)
+		return found == 0 ? 1 : -1;
+	if (strcmp(h->facility, r->credential.code) != 0 ||
+	    (h->token[0] != '\0' && strcmp(h->token, token) != 0))
+		return refuse(why, ERR_CONSENT_CHANGED, "", "");
+	if (h->withdrawn_at != 0)
+		return refuse(why, ERR_CONSENT_WITHDRAWN, "", "");
+	return 1;
+}
+
+static int
+check(struct request *r, const char *token, int64_t now, struct taken *t, struct held *h,
+    struct why *why)
+{
+	const struct consent_rules rules = rules_of(r, now);
+	struct consent *c = &t->consent;
+	int ok;
+
+	if (!consent_read(token, strlen(token), c, why))
+		return 0;
+	if ((ok = check_signer(r, c->signer, why)) != 1)
+		return ok;
+	if (!consent_check(c, &rules, why))
+		return 0;
+	memcpy(h->jti, c->id, sizeof h->jti);
+	if ((ok = check_presence(r, t, why)) != 1 || (ok = check_held(r, h, token, why)) != 1)
+		return ok;
+	snprintf(h->facility, sizeof h->facility, "%s", c->facility);
+	snprintf(h->token, sizeof h->token, "%s", token);
+	h->person = t->presence.person;
+	h->purposes = c->purposes.given;
+	h->expires_at = c->expires;
+	h->registers = (c->purposes.given & PURPOSE_SET(FOR_INSURANCE_USE)) != 0;
+	return 1;
+}
+
+int
+consent_take(struct request *r, const char *token, int64_t now, struct taken *t, struct held **out,
+    struct why *why)
+{
+	struct held *h = calloc(1, sizeof *h);
+	int ok;
+
+	*out = NULL;
+	if (h == NULL) {
+		why_set(why, ERR_OUT_OF_MEMORY, NULL, "a consent");
+		return -1;
+	}
+	if ((ok = check(r, token, now, t, h, why)) == 1) {
+		*out = h;
+		return 1;
+	}
+	free(h);
+	if (why->pointer[0] == '\0')
+		snprintf(why->pointer, sizeof why->pointer, "/" OBJECT_CONSENT);
+	return ok;
+}
+
+/* A withdrawal of this facility. 1 and what the writer is to note, 0 or -1 with why. */
+static int
+take_withdrawal(struct request *r, const char *token, int64_t now, struct held *h, struct why *why)
+{
+	const struct consent_rules rules = rules_of(r, now);
+	struct withdrawal w;
+	int ok;
+
+	if (!withdrawal_read(token, strlen(token), &w, why))
+		return 0;
+	if ((ok = check_signer(r, w.signer, why)) != 1)
+		return ok;
+	if (!withdrawal_check(&w, &rules, why))
+		return 0;
+	memcpy(h->jti, w.consent, sizeof h->jti);
+	snprintf(h->facility, sizeof h->facility, "%s", w.facility);
+	return 1;
+}
+
+static int
+hand_in_withdrawal(
+    struct request *r, const char *token, int64_t now, struct held **out, struct why *why)
+{
+	struct held *h = calloc(1, sizeof *h);
+	int ok;
+
+	if (h == NULL) {
+		why_set(why, ERR_OUT_OF_MEMORY, NULL, "a withdrawal");
+		return -1;
+	}
+	if ((ok = take_withdrawal(r, token, now, h, why)) == 1) {
+		*out = h;
+		return 1;
+	}
+	free(h);
+	snprintf(why->pointer, sizeof why->pointer, "/" INQUIRY_WITHDRAWAL);
+	return ok;
+}
+
+static int
+hand_in(struct request *r, struct job_line *l, const struct inquiry *q, struct why *why)
+{
+	int64_t now = l->made.answered_at;
+	struct taken taken;
+
+	if (q->withdrawal != NULL) {
+		l->audited = AUDIT_WITHDRAWAL;
+		l->withdraws = 1;
+		l->result = HELD_STATE_WITHDRAWN;
+		return hand_in_withdrawal(r, q->withdrawal, now, &l->held, why);
+	}
+	l->result = HELD_STATE_STORED;
+	if (consent_take(r, q->consent, now, &taken, &l->held, why) != 1)
+		return 0;
+	l->person = taken.presence.person;
+	l->purposes = taken.consent.purposes.given;
+	return 1;
+}
+
+enum served
+consent_serve(struct request *r, struct job *j)
+{
+	int64_t now = clock_now();
+
+	request_lines(r, j);
+	for (struct job_line *l = j->lines; l < j->lines + j->n; l++) {
+		struct inquiry q;
+		struct why why;
+		int ok;
+
+		l->audited = AUDIT_CONSENT;
+		l->made.answered_at = now;
+		l->told_after = 1; /* what is held is known when it is stored */
+		ok =
+		    inquiry_read(INQUIRY_CONSENT, r->body + l->question, l->question_len, &q, &why);
+		memcpy(l->ask, q.ask, sizeof l->ask);
+		if (!ok || hand_in(r, l, &q, &why) != 1)
+			line_refuse(j, l, &why);
+		inquiry_free(&q);
+	}
+	return SERVED_LATER;
+}
+
+int
+consent_tell(
+    struct request *r, struct job *j, const struct job_line *l, struct buf *out, struct why *why)
+{
+	const struct held *h = l->held;
+
+	(void)r, (void)j, (void)why;
+	buf_addf(out,
+	    "{\"" QUESTION_ASK "\":\"%s\",\"" OBJECT_HELD "\":{\"" HELD_CONSENT
+	    "\":\"%s\",\"" HELD_STATE "\":\"%s\"",
+	    l->ask, h->jti, h->withdrawn_at != 0 ? HELD_STATE_WITHDRAWN : HELD_STATE_STORED);
+	put_time(out, HELD_EXPIRES_AT, h->expires_at);
+	put_time(out, HELD_WITHDRAWN_AT, h->withdrawn_at);
+	put_time(out, HELD_REGISTERED_AT, h->registered_at);
+	return buf_adds(out, "}}\n");
+}
