@@ -10,6 +10,7 @@
 #include "hub/inquiry.h"
 #include "hub/put.h"
 #include "model/insured.h"
+#include "model/query.h"
 
 static int
 refuse(struct why *why, enum error_id id, const char *pointer, const char *detail)
@@ -158,7 +159,7 @@ hand_in_withdrawal(
 		return 1;
 	}
 	free(h);
-	snprintf(why->pointer, sizeof why->pointer, "/" INQUIRY_WITHDRAWAL);
+	snprintf(why->pointer, sizeof why->pointer, "/" QUESTION_WITHDRAWAL);
 	return ok;
 }
 

@@ -6,6 +6,7 @@
 #include "hub/history.h"
 #include "hub/inquiry.h"
 #include "model/insured.h"
+#include "model/query.h"
 #include "store/day.h"
 
 #define TEXT_BYTES ((size_t)1024) /* of a name or an address */
@@ -144,7 +145,7 @@ read_sex(struct inquiry *q, const struct member *m, json_t *value)
 static int
 read_oral(struct inquiry *q, const struct member *m, json_t *value)
 {
-	int which = choose(value, GRANT_DECISION_GIVEN, INQUIRY_UNABLE);
+	int which = choose(value, DISASTER_CONSENT_GIVEN, DISASTER_CONSENT_UNABLE);
 
 	(void)m;
 	q->keys.unable = which == 1;
@@ -166,22 +167,22 @@ read_disaster(struct inquiry *q, const struct member *m, json_t *value)
 static const struct member members[] = {
 	{ QUESTION_ASK, read_ask, 0, QUERY | CONSENT | SELF, QUERY | CONSENT | SELF,
 	    "26 characters of base32 in lower case" },
-	{ OBJECT_CONSENT, read_token, AT(consent), 0, QUERY | CONSENT, TOKEN },
-	{ INQUIRY_WITHDRAWAL, read_token, AT(withdrawal), 0, CONSENT, TOKEN },
+	{ QUESTION_CONSENT, read_token, AT(consent), 0, QUERY | CONSENT, TOKEN },
+	{ QUESTION_WITHDRAWAL, read_token, AT(withdrawal), 0, CONSENT, TOKEN },
 	{ CARD_PRESENCE, read_token, AT(presence), SELF, SELF, TOKEN },
-	{ MEDICAL_DISASTER, read_disaster, 0, 0, QUERY, "an object" },
-	{ CONSENT_PURPOSES, read_purposes, 0, QUERY, QUERY,
+	{ OBJECT_DISASTER, read_disaster, 0, 0, QUERY, "an object" },
+	{ QUESTION_PURPOSES, read_purposes, 0, QUERY, QUERY,
 	    "purposes of medical information, each once" },
-	{ INQUIRY_MONTHS, read_months, 0, 0, QUERY, "a number from 1 to 36" },
+	{ QUESTION_MONTHS, read_months, 0, 0, QUERY, "a number from 1 to 36" },
 };
 
 static const struct member keys[] = {
-	{ POLICY_NAME, read_text, AT(keys.name), QUERY, QUERY, TEXT },
-	{ INSURED_BIRTH_DATE, read_date, AT(keys.birth_date), QUERY, QUERY, "a date, YYYY-MM-DD" },
-	{ POLICY_SEX, read_sex, 0, QUERY, QUERY, "male or female" },
-	{ POLICY_ADDRESS, read_text, AT(keys.address), 0, QUERY, TEXT },
-	{ INSURED_INSURER_NUMBER, read_text, AT(keys.insurer_number), 0, QUERY, TEXT },
-	{ OBJECT_CONSENT, read_oral, 0, QUERY, QUERY, "given or unable" },
+	{ DISASTER_NAME, read_text, AT(keys.name), QUERY, QUERY, TEXT },
+	{ DISASTER_BIRTH_DATE, read_date, AT(keys.birth_date), QUERY, QUERY, "a date, YYYY-MM-DD" },
+	{ DISASTER_SEX, read_sex, 0, QUERY, QUERY, "male or female" },
+	{ DISASTER_ADDRESS, read_text, AT(keys.address), 0, QUERY, TEXT },
+	{ DISASTER_INSURER_NUMBER, read_text, AT(keys.insurer_number), 0, QUERY, TEXT },
+	{ DISASTER_CONSENT, read_oral, 0, QUERY, QUERY, "given or unable" },
 };
 
 #define COUNT(a) (sizeof(a) / sizeof *(a))
@@ -213,13 +214,13 @@ read_members(struct inquiry *q, const struct member *list, size_t n, unsigned ki
 static int
 read_keys(struct inquiry *q, struct why *why)
 {
-	const char *in = "/" MEDICAL_DISASTER;
+	const char *in = "/" OBJECT_DISASTER;
 
 	if (!read_members(
-		q, keys, COUNT(keys), QUERY, json_object_get(q->line, MEDICAL_DISASTER), in, why))
+		q, keys, COUNT(keys), QUERY, json_object_get(q->line, OBJECT_DISASTER), in, why))
 		return 0;
 	if ((q->keys.address == NULL) == (q->keys.insurer_number == NULL))
-		return refuse(why, in, POLICY_ADDRESS, "the address or the insurer_number");
+		return refuse(why, in, DISASTER_ADDRESS, "the address or the insurer_number");
 	return 1;
 }
 
@@ -228,9 +229,9 @@ static int
 check_whole(const struct inquiry *q, enum inquiry_kind kind, struct why *why)
 {
 	if (kind == INQUIRY_QUERY && q->in_disaster && q->consent != NULL)
-		return refuse(why, "", OBJECT_CONSENT, "a consent or a disaster, not both");
+		return refuse(why, "", QUESTION_CONSENT, "a consent or a disaster, not both");
 	if (kind == INQUIRY_CONSENT && (q->consent == NULL) == (q->withdrawal == NULL))
-		return refuse(why, "", OBJECT_CONSENT, "a consent or a withdrawal");
+		return refuse(why, "", QUESTION_CONSENT, "a consent or a withdrawal");
 	return 1;
 }
 

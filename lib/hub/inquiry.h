@@ -14,11 +14,6 @@
 #include "base/random.h"
 #include "model/purposes.h"
 
-/* Names that no record has. */
-#define INQUIRY_MONTHS	   "months"
-#define INQUIRY_WITHDRAWAL "withdrawal"
-#define INQUIRY_UNABLE	   "unable" /* disaster.consent: the patient could not be asked */
-
 enum inquiry_kind { INQUIRY_QUERY, INQUIRY_CONSENT, INQUIRY_SELF };
 
 /* Who is looked for without a card. */

@@ -17,10 +17,10 @@ put_refused(struct buf *out, const struct look *l)
 	for (enum purpose p = 0; p < PURPOSES; p++) {
 		if ((l->asked & ~l->given & PURPOSE_SET(p)) == 0)
 			continue;
-		buf_addf(out, "%s{\"purpose\":\"%s\",\"" GRANT_DECISION "\":\"%s\"}", before,
-		    purpose_rows[p].name,
-		    (l->refused & PURPOSE_SET(p)) != 0 ? GRANT_DECISION_REFUSED
-						       : GRANT_DECISION_ABSENT);
+		buf_addf(out, "%s{\"" REFUSAL_PURPOSE "\":\"%s\",\"" REFUSAL_DECISION "\":\"%s\"}",
+		    before, purpose_rows[p].name,
+		    (l->refused & PURPOSE_SET(p)) != 0 ? REFUSAL_DECISION_REFUSED
+						       : REFUSAL_DECISION_ABSENT);
 		before = ",";
 	}
 	buf_addc(out, ']');

@@ -9,6 +9,7 @@
 #include "hub/writer.h"
 #include "model/insured.h"
 #include "model/purposes.h"
+#include "model/query.h"
 
 #define REPLY_MAX     ((size_t)64 << 20)
 #define QUIET_SECONDS 1			  /* without a question: time to keep house */
@@ -134,7 +135,7 @@ keep_line(struct writer *w, struct job *j, struct job_line *l, int64_t now, stru
 		return -1;
 	if (r == 0)
 		refuse_line(j, l, l->withdraws ? ERR_TOKEN_ISSUER_OTHER : ERR_CONSENT_CHANGED,
-		    l->withdraws ? "/withdrawal" : "/" OBJECT_CONSENT);
+		    l->withdraws ? "/" QUESTION_WITHDRAWAL : "/" OBJECT_CONSENT);
 	else if (!l->withdraws && h->withdrawn_at != 0)
 		refuse_line(j, l, ERR_CONSENT_WITHDRAWN, "/" OBJECT_CONSENT);
 	else if (l->told_after)

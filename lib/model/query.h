@@ -6,6 +6,9 @@
 #define QUESTION_PURPOSES "purposes"
 #define QUESTION_MONTHS	  "months"
 
+/* What is handed in by itself. */
+#define QUESTION_WITHDRAWAL "withdrawal"
+
 /* Over a terminal, where the centre holds the consent. */
 #define QUESTION_UNTIL "until" /* the end of the consents relied upon */
 #define QUESTION_PDF   "pdf"   /* name of the files to be saved; absent: no file is asked for */
