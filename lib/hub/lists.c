@@ -273,7 +273,7 @@ list_entry(const struct audit_entry *e, void *arg)
 
 	buf_reset(out);
 	buf_addf(
-	    out, "{\"" AUDIT_WRITER "\":%" PRId64 ",\"" AUDIT_N "\":%" PRId64, e->writer, e->n);
+	    out, "{\"" AUDIT_WRITER "\":\"%" PRId64 "\",\"" AUDIT_N "\":%" PRId64, e->writer, e->n);
 	put_time(out, AUDIT_AT, e->at);
 	put_member(out, AUDIT_KIND, kind_word(e->kind));
 	put_text(out, AUDIT_FACILITY, &e->facility);
@@ -312,8 +312,8 @@ list_chain(const struct audit_verdict *v, void *arg)
 	struct buf *out = &l->record;
 
 	buf_reset(out);
-	buf_addf(out, "{\"" CHAIN_WRITER "\":%" PRId64 ",\"" CHAIN_ENTRIES "\":%" PRId64, v->writer,
-	    v->entries);
+	buf_addf(out, "{\"" CHAIN_WRITER "\":\"%" PRId64 "\",\"" CHAIN_ENTRIES "\":%" PRId64,
+	    v->writer, v->entries);
 	if (v->broken != 0)
 		buf_addf(out, ",\"" CHAIN_BROKEN "\":%" PRId64, v->broken);
 	put_member(out, CHAIN_HASH, v->hash);
