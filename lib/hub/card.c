@@ -8,7 +8,6 @@
 #include "hub/card.h"
 #include "model/grace.h"
 #include "trust/base64.h"
-#include "trust/presence.h"
 
 _Static_assert(
     CARD_HASH_SIZE == IDCERT_FINGERPRINT && CARD_HASH_SIZE * 2 + 1 == IDCERT_HEX_SIZE, "one hash");
@@ -20,21 +19,22 @@ refuse(struct why *why, enum error_id id)
 	return -1;
 }
 
-/* 0, or -1 with why. */
+/* One's own data are shown to the card only, never because somebody looked. 0, or -1 with why. */
 static int
-check_token(const struct request *r, const struct question *q, int64_t now, struct presence *p,
-    struct why *why)
+check_token(const struct request *r, const char *token, size_t len, enum presence_scope scope,
+    int64_t now, struct presence *p, struct why *why)
 {
+	int may_attest = r->credential.may_attest && scope == PRESENCE_FOR_VERIFY;
 	const struct presence_rules rules = { .facility = r->credential.code,
 		.audience = people_name(r->people),
-		.scope = PRESENCE_FOR_VERIFY,
+		.scope = scope,
 		.anchors = r->card_ca,
-		.attester = r->credential.may_attest ? r->fingerprint : NULL,
+		.attester = may_attest ? r->fingerprint : NULL,
 		.now = now };
 
 	if (r->card_ca == NULL)
 		return refuse(why, ERR_CARD_ISSUER_UNKNOWN);
-	if (presence_verify(q->presence, q->presence_len, &rules, p, why))
+	if (presence_verify(token, len, &rules, p, why))
 		return 0;
 	snprintf(why->pointer, sizeof why->pointer, "/" CARD_PRESENCE);
 	return -1;
@@ -94,11 +94,22 @@ find_card(const struct request *r, const struct presence *p, int64_t now, struct
 	return 0;
 }
 
-/* 0, or -1 with why. */
-static int
-keep(struct job_line *l, const struct presence *p, const struct card *card, int in_grace,
-    const struct candidates *all, struct why *why)
+int
+card_identify(struct request *r, const char *token, size_t len, enum presence_scope scope,
+    int64_t now, struct shown_card *s, struct why *why)
 {
+	*s = (struct shown_card){ .in_grace = 0 };
+	if (check_token(r, token, len, scope, now, &s->presence, why) == -1 ||
+	    find_card(r, &s->presence, now, &s->card, &s->in_grace, why) == -1)
+		return -1;
+	return people_of(r->people, s->card.person, r->candidates, why);
+}
+
+int
+card_keep(
+    struct job_line *l, const struct shown_card *s, const struct candidates *all, struct why *why)
+{
+	const struct presence *p = &s->presence;
 	struct redeemed *r = calloc(1, sizeof *r);
 
 	if (r == NULL) {
@@ -108,9 +119,9 @@ keep(struct job_line *l, const struct presence *p, const struct card *card, int 
 	memcpy(r->jti, p->id, sizeof r->jti);
 	memcpy(r->ask, l->ask, sizeof r->ask);
 	snprintf(r->facility, sizeof r->facility, "%s", p->facility);
-	r->person = card->person;
+	r->person = s->card.person;
 	r->expires_at = p->expires;
-	r->in_grace = in_grace;
+	r->in_grace = s->in_grace;
 	for (; r->n < all->n; r->n++)
 		r->slots[r->n] = all->covers[r->n].slot;
 	l->redeemed = r;
@@ -121,24 +132,20 @@ int
 card_answer(struct request *r, struct job *j, struct job_line *l, const struct question *q,
     const char *answered_at, struct why *why)
 {
-	int64_t now = l->made.answered_at;
 	struct judged_card judged;
-	struct presence p;
-	struct card card = { .person = 0 };
-	int in_grace = 0, found;
+	struct shown_card s;
+	int found = card_identify(
+	    r, q->presence, q->presence_len, PRESENCE_FOR_VERIFY, l->made.answered_at, &s, why);
 
-	if (check_token(r, q, now, &p, why) == -1)
-		return -1;
-	found = find_card(r, &p, now, &card, &in_grace, why);
-	l->person = card.person;
-	if (found == -1 || people_of(r->people, card.person, r->candidates, why) == -1)
+	l->person = s.card.person;
+	if (found == -1)
 		return -1;
 	judge_card(r->candidates, q->visit_date, j->facility, &judged);
 	l->made.judgement = (uint8_t)judged.judgement;
 	l->result = judgement_rows[judged.judgement].status;
-	if (keep(l, &p, &card, in_grace, r->candidates, why) == -1)
+	if (card_keep(l, &s, r->candidates, why) == -1)
 		return -1;
-	if (answer_write_card(&j->reply.bytes, q, &judged, r->people, in_grace, answered_at) == 0)
+	if (answer_write_card(&j->reply.bytes, q, &judged, r->people, s.in_grace, answered_at) == 0)
 		return 0;
 	why_set(why, ERR_OUT_OF_MEMORY, NULL, "an answer");
 	return -1;

@@ -7,6 +7,24 @@
 
 #include "hub/question.h"
 #include "hub/services.h"
+#include "trust/presence.h"
+
+struct shown_card {
+	struct presence presence;
+	struct card card; /* person 0: none was found */
+	int in_grace;	  /* its certificate is over, and still shows the insurance */
+};
+
+/*
+ * Whose card is this presence of, for that scope? 0, and the person's covers are the request's
+ * candidates; or -1 with why.
+ */
+int card_identify(struct request *, const char *token, size_t len, enum presence_scope, int64_t now,
+    struct shown_card *, struct why *);
+
+/* Has the writer redeem it for this line, with the covers that are shown. 0, or -1 with why. */
+int card_keep(
+    struct job_line *, const struct shown_card *, const struct candidates *, struct why *);
 
 /* Adds the answer to the reply and sets what the line is to redeem. 0, or -1 with why. */
 int card_answer(struct request *, struct job *, struct job_line *, const struct question *,

@@ -168,6 +168,7 @@ request_of(const struct conn *c)
 		.writer = w->shared->writer,
 		.audit = w->audit,
 		.medical = w->medical,
+		.looks = w->looks,
 		.card_ca = w->shared->card_ca,
 		.grace = w->shared->grace };
 }

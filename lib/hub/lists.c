@@ -258,9 +258,8 @@ static const char *const kinds[] = {
 	[AUDIT_SELF] = AUDIT_KIND_SELF,
 };
 
-/* "" for none that this version knows. */
-static const char *
-kind_word(enum audit_kind kind)
+const char *
+list_kind_word(enum audit_kind kind)
 {
 	return kind < sizeof kinds / sizeof *kinds && kinds[kind] != NULL ? kinds[kind] : "";
 }
@@ -275,7 +274,7 @@ list_entry(const struct audit_entry *e, void *arg)
 	buf_addf(
 	    out, "{\"" AUDIT_WRITER "\":\"%" PRId64 "\",\"" AUDIT_N "\":%" PRId64, e->writer, e->n);
 	put_time(out, AUDIT_AT, e->at);
-	put_member(out, AUDIT_KIND, kind_word(e->kind));
+	put_member(out, AUDIT_KIND, list_kind_word(e->kind));
 	put_text(out, AUDIT_FACILITY, &e->facility);
 	put_text(out, AUDIT_OPERATOR, &e->who);
 	if (e->person != 0)

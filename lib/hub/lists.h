@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "pipe/output.h"
+#include "store/audit.h"
 
 /*
  * Writes a record of each cover, at most `limit`: its `insured` and, as `expected`, the status
@@ -23,6 +24,9 @@ int list_cards(const char *dir, struct output *, struct why *);
 
 /* Writes a record of each entry. 0, or -1 with why. */
 int list_audit(const char *dir, struct output *, struct why *);
+
+/* The word for the kind of an entry, "" for one that this version does not know. */
+const char *list_kind_word(enum audit_kind);
 
 /* Writes a record of each writer's chain. 1 if all are whole, 0 if one is not, -1 with why. */
 int list_chains(const char *dir, struct output *, struct why *);

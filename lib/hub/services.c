@@ -11,6 +11,7 @@ static const struct service services[] = {
 	{ "POST", "/v1/verify", "facility", 256, SERVICE_BODY_MAX, verify_serve, verify_repeat },
 	{ "POST", "/v1/query", "facility", 16, MEDICAL_BODY_MAX, query_serve, query_repeat },
 	{ "POST", "/v1/consent", "facility", 16, MEDICAL_BODY_MAX, consent_serve, consent_tell },
+	{ "POST", "/v1/self", "kiosk", 1, MEDICAL_BODY_MAX, self_serve, NULL },
 	{ "GET", "/v1/hello", NULL, 0, 0, hello_serve, NULL },
 };
 

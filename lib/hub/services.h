@@ -8,6 +8,7 @@
 #include "hub/http.h"
 #include "hub/job.h"
 #include "hub/writer.h"
+#include "store/looks.h"
 #include "store/medical.h"
 #include "store/people.h"
 #include "table/table.h"
@@ -28,6 +29,7 @@ struct request {
 	const struct writer *writer;
 	struct audit *audit; /* to read what was redeemed, and which consents are held */
 	struct medical *medical;
+	struct looks *looks;
 	const struct anchors *card_ca; /* NULL: this hub knows no cards */
 	const struct table *grace;     /* model/grace.h */
 };
@@ -84,6 +86,7 @@ void service_limits(struct buf *);
 enum served verify_serve(struct request *, struct job *);
 enum served query_serve(struct request *, struct job *);
 enum served consent_serve(struct request *, struct job *);
+enum served self_serve(struct request *, struct job *);
 enum served hello_serve(struct request *, struct job *);
 
 int verify_repeat(

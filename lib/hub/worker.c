@@ -192,7 +192,8 @@ worker_start(
 	buf_init(&w->scratch, (size_t)1 << 16);
 	if ((w->people = people_open(dir, PEOPLE_READ, why)) == NULL ||
 	    (w->audit = audit_open(dir, AUDIT_READ, why)) == NULL ||
-	    (w->medical = medical_open(dir, MEDICAL_READ, why)) == NULL)
+	    (w->medical = medical_open(dir, MEDICAL_READ, why)) == NULL ||
+	    (w->looks = looks_open(dir, why)) == NULL)
 		return -1;
 	if ((w->candidates = malloc(sizeof *w->candidates)) == NULL) {
 		why_set(why, ERR_OUT_OF_MEMORY, NULL, "a worker");
@@ -240,6 +241,7 @@ worker_free(struct worker *w)
 	people_close(w->people);
 	audit_close(w->audit);
 	medical_close(w->medical);
+	looks_close(w->looks);
 	free(w->candidates);
 	buf_free(&w->scratch);
 	if (w->wake_fd != -1)

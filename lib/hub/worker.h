@@ -12,6 +12,7 @@
 #include "hub/faults.h"
 #include "hub/job.h"
 #include "hub/writer.h"
+#include "store/looks.h"
 #include "store/medical.h"
 #include "store/people.h"
 #include "store/shelf.h"
@@ -52,6 +53,7 @@ struct worker {
 	struct people *people;
 	struct audit *audit;	 /* to read */
 	struct medical *medical; /* to read */
+	struct looks *looks;
 	struct candidates *candidates;
 	struct buf scratch;
 	struct conn *conns;

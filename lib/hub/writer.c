@@ -10,13 +10,16 @@
 #include "model/insured.h"
 #include "model/purposes.h"
 #include "model/query.h"
+#include "store/looks.h"
 
 #define REPLY_MAX     ((size_t)64 << 20)
 #define QUIET_SECONDS 1			  /* without a question: time to keep house */
+#define FOLLOW_ROWS   1024		  /* of the audit, each of at most AUDIT_GROUP entries */
 #define LOG_MAX	      ((int64_t)64 << 20) /* or when the log is so long */
 
 struct writer {
 	struct audit *audit;
+	struct looks *looks;
 	uint64_t replays; /* this thread's own count */
 	pthread_t thread;
 	pthread_mutex_t lock; /* of all below */
@@ -263,6 +266,12 @@ keep_house(struct writer *w, int quiet)
 {
 	int64_t log = audit_log_bytes(w->audit);
 
+	if (quiet) {
+		pthread_mutex_unlock(&w->lock);
+		looks_follow(
+		    w->looks, FOLLOW_ROWS, NULL); /* it stays behind; who needs it is told */
+		pthread_mutex_lock(&w->lock);
+	}
 	if (log > LOG_MAX || (quiet && log > 0)) {
 		pthread_mutex_unlock(&w->lock);
 		audit_checkpoint(w->audit);
@@ -304,7 +313,9 @@ writer_start(const char *dir, struct why *why)
 		why_set(why, ERR_OUT_OF_MEMORY, NULL, "the writer");
 		return NULL;
 	}
-	if ((w->audit = audit_open(dir, AUDIT_WRITE, why)) == NULL) {
+	if ((w->audit = audit_open(dir, AUDIT_WRITE, why)) == NULL ||
+	    (w->looks = looks_open(dir, why)) == NULL) {
+		audit_close(w->audit);
 		free(w);
 		return NULL;
 	}
@@ -316,6 +327,7 @@ writer_start(const char *dir, struct why *why)
 	pthread_condattr_destroy(&attr);
 	if (pthread_create(&w->thread, NULL, run, w) != 0) {
 		why_set(why, ERR_OUT_OF_MEMORY, NULL, "the writer's thread");
+		looks_close(w->looks);
 		audit_close(w->audit);
 		free(w);
 		return NULL;
@@ -361,6 +373,7 @@ writer_stop(struct writer *w)
 	pthread_cond_signal(&w->wake);
 	pthread_mutex_unlock(&w->lock);
 	pthread_join(w->thread, NULL);
+	looks_close(w->looks);
 	audit_close(w->audit);
 	pthread_cond_destroy(&w->wake);
 	pthread_mutex_destroy(&w->lock);

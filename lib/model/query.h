@@ -6,6 +6,8 @@
 #define QUESTION_PURPOSES "purposes"
 #define QUESTION_MONTHS	  "months"
 
+#define ANSWER_LOOKS "looks" /* beside eligibility and medical: who looked */
+
 /* What is handed in by itself. */
 #define QUESTION_WITHDRAWAL "withdrawal"
 

@@ -60,6 +60,7 @@ static const char *const sql[AUDIT_STMTS] = {
 	[AUDIT_FORGET] = "DELETE FROM presence WHERE expires_at < ?",
 	[AUDIT_REDEEMED_JTI] = PRESENCE_BY "jti = ?",
 	[AUDIT_REDEEMED_ID] = PRESENCE_BY "id = ?",
+	[AUDIT_AFTER] = "SELECT writer, n, entries, id FROM audit WHERE id > ? ORDER BY id LIMIT ?",
 	[AUDIT_CONSENT_FIND] = "SELECT " CONSENT_COLUMNS " FROM consent WHERE jti = ?",
 	[AUDIT_CONSENT_PUT] = "INSERT INTO consent(" CONSENT_COLUMNS
 			      ") VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT(jti) DO UPDATE SET"

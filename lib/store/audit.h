@@ -111,6 +111,14 @@ int64_t audit_log_bytes(const struct audit *);
 int audit_each(
     struct audit *, int (*each)(const struct audit_entry *, void *), void *, struct why *);
 
+/*
+ * Calls each() for the entries of the rows after *row, at most so many rows, oldest first, and
+ * moves *row on. 1 if there are more, 0 if not, or -1 with why, also when each() returns other
+ * than 0 (and has said why).
+ */
+int audit_after(struct audit *, int64_t *row, int64_t rows,
+    int (*each)(const struct audit_entry *, void *), void *, struct why *);
+
 struct audit_verdict {
 	int64_t writer;
 	int64_t entries; /* whole up to and with this one */

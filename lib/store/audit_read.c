@@ -51,6 +51,27 @@ audit_each(
 	return r;
 }
 
+int
+audit_after(struct audit *a, int64_t *row, int64_t rows,
+    int (*each)(const struct audit_entry *, void *), void *arg, struct why *why)
+{
+	sqlite3_stmt *stmt = a->stmts[AUDIT_AFTER];
+	int64_t n = 0;
+	int r = 0, step = SQLITE_DONE;
+
+	sqlite3_bind_int64(stmt, 1, *row);
+	sqlite3_bind_int64(stmt, 2, rows);
+	while (r == 0 && (step = sqlite3_step(stmt)) == SQLITE_ROW) {
+		r = each_of_row(&a->read, stmt, each, arg, why);
+		*row = sqlite3_column_int64(stmt, 3);
+		n++;
+	}
+	if (r == 0 && step != SQLITE_DONE)
+		r = db_failed(a->db, why);
+	sqlite3_reset(stmt);
+	return r != 0 ? -1 : n == rows;
+}
+
 static void
 tell(const struct chain *end, int64_t writer, int whole,
     void (*each)(const struct audit_verdict *, void *), void *arg)
