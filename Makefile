@@ -49,7 +49,7 @@ WITH_TERMINAL = oq-query oq-verify
 # The rooms and libraries that each command is linked with: a room comes before those it uses.
 rooms_oq-ask      = keys model options pipe base
 libs_oq-ask       = -ljansson -lseccomp
-rooms_oq-from-csv = csv model options pipe base
+rooms_oq-from-csv = csv model table options pipe base
 libs_oq-from-csv  = -lcsv -ljansson -lseccomp
 rooms_oq-hub      = hub store trust model table options pipe base
 libs_oq-hub       = -levent_openssl -levent_pthreads -levent -lsqlite3 -lssl -lcrypto -lcsv \
@@ -105,7 +105,7 @@ libs_test-trust = -lcrypto -ljansson -lseccomp
 FUZZ      = record csv mapping text oqs question token answer inquiry
 rooms_fuzz-record = pipe base
 libs_fuzz-record = -ljansson -lseccomp
-rooms_fuzz-csv = csv model pipe base
+rooms_fuzz-csv = csv model table pipe base
 libs_fuzz-csv = -lcsv -ljansson -lseccomp
 rooms_fuzz-mapping = csv model pipe base
 libs_fuzz-mapping = -lcsv -ljansson -lseccomp

@@ -11,11 +11,11 @@
 #include "base/file.h"
 #include "csv/columns.h"
 #include "csv/convert.h"
-#include "csv/decode.h"
 #include "csv/header.h"
 #include "csv/mapping.h"
-#include "csv/rows.h"
 #include "pipe/record.h"
+#include "table/decode.h"
+#include "table/rows.h"
 
 #define MAX_ROW ((size_t)1 << 14)
 

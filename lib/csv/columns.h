@@ -7,8 +7,8 @@
 
 #include "base/buf.h"
 #include "base/error.h"
-#include "csv/decode.h"
 #include "csv/mapping.h"
+#include "table/decode.h"
 
 struct column {
 	char *name; /* its name under `row`: the header, made unique */

@@ -8,10 +8,10 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "csv/columns.h"
-#include "csv/decode.h"
 #include "csv/mapping.h"
-#include "csv/rows.h"
 #include "pipe/tally.h"
+#include "table/decode.h"
+#include "table/rows.h"
 
 struct converter;
 

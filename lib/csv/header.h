@@ -4,9 +4,9 @@
 
 #include "base/error.h"
 #include "csv/columns.h"
-#include "csv/decode.h"
 #include "csv/mapping.h"
-#include "csv/rows.h"
+#include "table/decode.h"
+#include "table/rows.h"
 
 /*
  * Reads the header row and finds the mapping's columns in it; a byte order mark decides an

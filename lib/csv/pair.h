@@ -2,7 +2,7 @@
 #ifndef OQ_CSV_PAIR_H
 #define OQ_CSV_PAIR_H
 
-#include "csv/decode.h"
+#include "table/decode.h"
 
 /*
  * Tells them apart where that is safe: at the only middle dot, else the only stroke, colon or

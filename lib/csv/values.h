@@ -7,8 +7,8 @@
 #include "base/buf.h"
 #include "base/error.h"
 #include "csv/columns.h"
-#include "csv/decode.h"
 #include "csv/when.h"
+#include "table/decode.h"
 
 struct value {
 	const char *s; /* NULL: the row has none */

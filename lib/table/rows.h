@@ -11,8 +11,8 @@
  * single line with stray quotes (="0613") that has the header's number of cells when they are
  * taken literally is taken so.
  */
-#ifndef OQ_CSV_ROWS_H
-#define OQ_CSV_ROWS_H
+#ifndef OQ_TABLE_ROWS_H
+#define OQ_TABLE_ROWS_H
 
 #include <stddef.h>
 #include <stdint.h>

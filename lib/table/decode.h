@@ -5,15 +5,15 @@
  * (mostly the header), so a file of any size is read as it comes. From then on every row is held
  * to it strictly.
  */
-#ifndef OQ_CSV_DECODE_H
-#define OQ_CSV_DECODE_H
+#ifndef OQ_TABLE_DECODE_H
+#define OQ_TABLE_DECODE_H
 
 #include <stddef.h>
 
 #include "base/buf.h"
 #include "base/error.h"
 #include "base/text.h"
-#include "csv/rows.h"
+#include "table/rows.h"
 
 struct cell {
 	const char *s; /* UTF-8, NUL-terminated, blanks around taken off */

@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "csv/decode.h"
+#include "table/decode.h"
 
 #define REPLACEMENT 0xfffd
 #define PATIENCE    64 /* bad bytes in a row, before every one outside ASCII counts as bad */

@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "base/buf.h"
-#include "csv/rows.h"
+#include "table/rows.h"
 
 #define CHUNK 16384
 
