@@ -42,8 +42,8 @@ BENCH_PACKAGES = nginx-light
 FUZZ_PACKAGES = clang libclang-rt-14-dev
 VALGRIND_PACKAGES = valgrind
 
-ROOMS     = base pipe options table model trust oqs store route ask terminal hub csv keys card
-COMMANDS  = oq-ask oq-from-csv oq-hub oq-message oq-query oq-read-card oq-terminal oq-verify
+ROOMS     = base pipe options table model trust oqs store route ask terminal hub csv keys card subsidy
+COMMANDS  = oq-ask oq-from-csv oq-hub oq-message oq-query oq-read-card oq-subsidy-report oq-terminal oq-verify
 WITH_TERMINAL = oq-query oq-verify
 
 # The rooms and libraries that each command is linked with: a room comes before those it uses.
@@ -58,6 +58,8 @@ rooms_oq-message  = oqs model options pipe base
 libs_oq-message   = -lxml2 -larchive -ljansson -lseccomp
 rooms_oq-read-card = card trust oqs model table options pipe base
 libs_oq-read-card = -lpcsclite -lcrypto -lxml2 -larchive -lsqlite3 -lcsv -ljansson -lseccomp
+rooms_oq-subsidy-report = subsidy model table options pipe base
+libs_oq-subsidy-report = -lcsv -ljansson -lseccomp
 rooms_oq-terminal = terminal ask route oqs model options pipe base
 libs_oq-terminal  = -lcurl -lssl -lcrypto -lxml2 -larchive -ljansson -lseccomp
 rooms_oq-query    = ask route store model options pipe base
@@ -128,7 +130,7 @@ TABLES    = lib/model/records.csv lib/base/errors.csv lib/base/next.csv
 GENERATED_PAGES = $(BUILD)/man/oq-records.5 $(BUILD)/man/oq-errors.7 \
 	$(BUILD)/gen/oq-record.schema.json
 DATA      = $(BUILD)/gen/oq-record.schema.json $(RULES:%=$(BUILD)/share/oq/%.csv)
-RULES     = grace shares
+RULES     = grace shares $(patsubst lib/subsidy/%.csv,%,$(wildcard lib/subsidy/*.csv))
 CATALOGUES = $(patsubst lib/po/%.po,$(BUILD)/share/locale/%/LC_MESSAGES/oq.mo,$(wildcard lib/po/*.po))
 
 PAGES     = $(wildcard man/*.[157]) $(filter %.5 %.7,$(GENERATED_PAGES))
@@ -220,6 +222,10 @@ $(BUILD)/man/oq-errors.7: $(BUILD)/generate lib/base/errors.csv lib/base/next.cs
 # Where a program looks for it: beside its own directory.
 # Dated rules, beside the program as they are when installed.
 $(BUILD)/share/oq/%.csv: lib/model/%.csv
+	@mkdir -p $(@D)
+	@cp $< $@
+
+$(BUILD)/share/oq/%.csv: lib/subsidy/%.csv
 	@mkdir -p $(@D)
 	@cp $< $@
 

@@ -9,6 +9,7 @@
 #define MONTH_PATTERN "^[0-9]{4}-[0-9]{2}$"
 #define TIME_PATTERN  "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\\\\+09:00$"
 #define WORD_PATTERN  "^[a-z0-9]+(-[a-z0-9]+)*$"
+#define CODE_PATTERN  "^[A-Z][A-Z0-9_-]*$"
 #define FLAG_PATTERN  "^[a-z0-9]+(-[a-z0-9]+)*(:.+)?$"
 #define NAME_PATTERN  "^[a-z_]+$"
 
@@ -44,6 +45,8 @@ static const struct {
 	{ "medical", "asked", "\"type\":\"string\",\"pattern\":\"" NAME_PATTERN "\"" },
 	{ "medical", "flags", "\"type\":\"string\",\"pattern\":\"" FLAG_PATTERN "\"" },
 	{ "pdf", "purposes", "\"type\":\"string\",\"pattern\":\"" NAME_PATTERN "\"" },
+	{ "subsidy", "refusals", "\"type\":\"string\",\"pattern\":\"" CODE_PATTERN "\"" },
+	{ "subsidy", "warnings", "\"type\":\"string\",\"pattern\":\"" CODE_PATTERN "\"" },
 };
 
 static void
