@@ -138,10 +138,8 @@ tax_of(int64_t yen, int64_t pct, enum direction direction)
 {
 	int64_t size = yen < 0 ? -yen : yen, exact = size * pct, tax = exact / 100;
 
-	if (direction == UP && exact % 100 != 0)
-		tax++;
-	else if (direction == HALF && exact % 100 >= 50)
-		tax++;
+	tax += direction == UP && exact % 100 != 0;
+	tax += direction == HALF && exact % 100 >= 50;
 	return yen < 0 ? -tax : tax;
 }
 

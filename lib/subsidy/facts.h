@@ -59,10 +59,10 @@ struct field {
 	const char *name; /* in a nested project */
 	const char *flat; /* in a flat line, and an English header */
 	const char *ja;	  /* a Japanese header */
-	enum field_kind kind;
 	size_t at;
 	const struct choice *choices; /* what a text may be, or NULL */
-	int inner;		      /* of grace_notice in JSON; a column like others in a sheet */
+	enum field_kind kind;
+	int inner; /* of grace_notice in a nested project */
 };
 
 struct choice {

@@ -84,18 +84,20 @@ static void
 rounding(struct source *s, size_t row, struct rule *r)
 {
 	const char *text = cell(s, row, "rounding");
-	long long unit;
-	int end = 0;
+	const size_t before = strlen("floor to ");
+	char *end;
 
 	r->unit = 1;
 	if (*text == '\0')
 		return;
-	if (sscanf(text, "floor to %lld yen%n", &unit, &end) != 1 || text[end] != '\0' ||
-	    unit < 1 || unit > YEN_MAX)
-		wrong(s, row, "rounding");
-	else
-		r->unit = unit;
-	r->rounding_known = 1;
+	if (strncmp(text, "floor to ", before) == 0) {
+		r->unit = strtoll(text + before, &end, 10);
+		if (strcmp(end, " yen") == 0 && r->unit >= 1 && r->unit <= YEN_MAX) {
+			r->rounding_known = 1;
+			return;
+		}
+	}
+	wrong(s, row, "rounding");
 }
 
 /* What rows of subsidies have in common. */

@@ -31,6 +31,9 @@ static const struct {
 	{ "checkup", "One specific health checkup." },
 	{ "item", "One result or answer of a checkup." },
 	{ "fee", "One surcharge of the fee schedule, given or considered." },
+	{ "subsidy", "What a facility gets back for introducing online verification." },
+	{ "deadline", "A day until which something must have happened." },
+	{ "subsidy_step", "One link of the chain from a receipt to an amount, or what was found." },
 	{ "oqs", "Where a record that came from an OQS message was found." },
 	{ "asked", "What a request for medical information asks." },
 	{ "person", "Whom a message is about." },
@@ -46,6 +49,10 @@ static const struct {
 	{ "window", "Not in a record: a disaster in which no card is needed (oq-hub disaster)." },
 	{ "hello", "Not in a record: what a hub says of itself." },
 	{ "summary", "Not in a record: the file that\n.Fl -summary\nwrites, one object." },
+	{ "project", "Not in a record: a project whose subsidy is asked for, one a line." },
+	{ "grace_notice", "The notice by which a project got more time." },
+	{ "supplier", "One supplier of a project, with its receipt." },
+	{ "cost", "One line of a breakdown." },
 	{ "error", "Why something could not be done; after RFC 9457." },
 };
 
@@ -90,6 +97,7 @@ static const char closing[] =
     ".Sh SEE ALSO\n"
     ".Xr oq-ask 1 ,\n"
     ".Xr oq-from-csv 1 ,\n"
+    ".Xr oq-subsidy-report 1 ,\n"
     ".Xr oq-verify 1 ,\n"
     ".Xr oq-errors 7\n";
 

@@ -1,0 +1,18 @@
+#compdef oq-subsidy-report
+# Made by: oq-subsidy-report --help=zsh
+
+_arguments -s -S \
+	'--program=[another grant instead\: a program of extra_subsidies.csv, such as HOME or PMH]:NAME: ' \
+	'--explain=[explain this figure from the receipts on, line by line]:FIGURE:(eligible_cost_yen capped_cost_yen subsidy_yen base_part_yen difference_part_yen fallback_if_basic_rate_applies_yen)' \
+	'--today=[judge deadlines as of this day, YYYY-MM-DD; today in Japan if not given]:DATE: ' \
+	'--files=[look here for the receipt files that suppliers name]:DIR:_files -/' \
+	'--rules=[tables of rules that take the place of the installed ones]:DIR:_files -/' \
+	'--max-line=[longest line taken in or written]:BYTES: ' \
+	'--summary=[write the closing count as JSON, whole or not at all]:FILE:_files' \
+	'--fail-on=[what is a failure\: negative answers \(1\) and unknown ones \(3\), or only unknown ones]:WHAT:(negative unknown)' \
+	'--config=[read this configuration file and no other]:FILE:_files' \
+	'--no-config[read no configuration file]' \
+	'--lang=[language of what people read; records are the same in every language]:LANG:(en ja)' \
+	'--help[print this and exit; --help=mdoc, bash, zsh or fish print it in that form]' \
+	'--version[print the version and exit]' \
+	'*:file:_files'
