@@ -409,3 +409,77 @@ ask_id() {
 	# Its people were made before histories were: they have none.
 	post query asked | jq -e '.medical | .drugs == [] and .checkups == []'
 }
+
+# by_card ASK [CONSENT]: the question by card with the presence of the file token.
+by_card() {
+	jq -cn --arg ask "$(full "$1")" --arg day "$(TZ=Asia/Tokyo date +%F)" --rawfile token token \
+		--arg consent "${2-}" '{ask: $ask, visit_date: $day, presence: $token} +
+			if $consent == "" then {} else {consent: $consent} end'
+}
+
+@test "a consent may go with the question by card: certificates, registration, and medical information at once" {
+	oq-hub card add hub 13 --out another
+	hub_start "$HUB"
+	presence another >token
+	by_card aa >asked
+	verify asked | jq -e '.eligibility.policies[0] | .limit_changed == null and (has("limit_certificate") | not)'
+	presence another >token
+	consent "$(part 2 <token | jq -r .jti)" '.purposes = {limit_certificate: "given",
+		specific_diseases: "refused", insurance_use: "given", drugs: "given"}' >receipt
+	by_card ab "$(<receipt)" >asked
+	verify asked >first
+	jq -e '.eligibility.policies[0] | (.limit_certificate.class | length) == 3 and
+		(has("specific_diseases") | not)' first
+	oq-hub audit "$HUB" | tail -n 2 | jq -e -s '(map([.kind, .result, .person]) ==
+		[["consent", "registered", 13], ["verify", "valid", 13]]) and
+		.[1].purposes == ["drugs", "limit_certificate", "insurance_use"]'
+	verify asked | cmp - first
+	line ba "$(<receipt)" '.purposes = ["drugs"]' >question
+	post query question | jq -e .medical >/dev/null
+	# What was said of the insurance stands after a withdrawal, what is medical does not.
+	jq -cn --arg ask "$(full ca)" --arg token "$(withdraw "$(<receipt)")" '{ask: $ask, withdrawal: $token}' >back
+	post consent back | jq -e '.held.state == "withdrawn"'
+	verify asked | cmp - first
+	told consent-withdrawn question
+	oq-hub audit --verify "$HUB"
+}
+
+@test "a question by card with a wrong consent is refused, and its presence is still good" {
+	hub_start "$HUB"
+	consent "$(redeem aa)" >receipt
+	presence card >token
+	by_card ab "$(<receipt)" >asked
+	verify asked | jq -e '.error | .code == "presence-not-redeemed" and .pointer == "/consent"'
+	SIGNER=hub/4719999988 consent "$(part 2 <token | jq -r .jti)" >receipt
+	by_card ac "$(<receipt)" >asked
+	verify asked | jq -e '.error.code == "token-issuer-other"'
+	[ "$(oq-hub audit "$HUB" | tail -n 2 | jq -r .result | paste -sd' ')" = "presence-not-redeemed token-issuer-other" ]
+	by_card ad >asked
+	verify asked | jq -e '.eligibility.status == "valid"'
+	[ "$(sqlite3 "$HUB/audit.db" "SELECT count(*) FROM consent")" = 0 ]
+	# By number there is nothing for it to stand on.
+	oq-hub people hub --limit 1 | questions ae | jq -c --rawfile token receipt '.consent = $token' >asked
+	verify asked | jq -e '.error | .code == "question-malformed" and .pointer == "/consent"'
+}
+
+@test "oq-verify sends the receipt with the presence, and oq-query what it gives" {
+	oq-hub card add hub 13 --out another
+	hub_start "$HUB"
+	presence another >token
+	consent "$(part 2 <token | jq -r .jti)" '.purposes = {limit_certificate: "given", drugs: "given", checkups: "refused"}' >receipt
+	jq -c --rawfile token token --rawfile receipt receipt --arg now "$(TZ=Asia/Tokyo date +%FT%T+09:00)" \
+		--arg until "$(TZ=Asia/Tokyo date -d '1 day' +%FT%T+09:00)" '{id: "k", card: {presence: $token,
+			method: "pin", assurance: "possession", read_at: $now},
+			consent: {receipt: $receipt, given_at: $now, expires_at: $until, origin: "screen", text: .text,
+				purposes: (.purposes | map_values({decision: ., given_at: $now, expires_at: $until,
+					usable: (. == "given")}))}}' claims >record
+	oq-verify <record >verified
+	jq -e '.eligibility.policies[0].limit_certificate.class | length == 3' verified
+	run --separate-stderr oq-query --drugs --checkups <verified
+	assert_failure 1
+	jq -e '.medical | (.drugs | type) == "array" and .refused[0].purpose == "checkups"' <<<"$output"
+	jq -c '.consent.receipt = "not a token"' record >wrong
+	run --separate-stderr oq-verify <wrong
+	assert_failure 3
+	jq -e '.error.pointer == "/consent/receipt"' <<<"$output"
+}

@@ -13,6 +13,8 @@ same_question(const struct question *a, const struct question *b)
 	       strcmp(a->insurer_number, b->insurer_number) == 0 &&
 	       strcmp(a->symbol, b->symbol) == 0 && strcmp(a->number, b->number) == 0 &&
 	       strcmp(a->branch, b->branch) == 0 && a->birth_date == b->birth_date &&
+	       a->presence == b->presence && a->presence_len == b->presence_len &&
+	       a->consent == b->consent && a->consent_len == b->consent_len &&
 	       a->limit_certificate_consent == b->limit_certificate_consent &&
 	       strcmp(a->limit_kind, b->limit_kind) == 0 &&
 	       strcmp(a->limit_class, b->limit_class) == 0 && a->has_limit == b->has_limit;

@@ -29,7 +29,7 @@ line_decide(const struct line *line, const struct ask_options *o, const struct r
 	d->record = d->asks = d->own = NULL;
 	d->recheck = 0;
 	d->text = NULL;
-	d->presence = NULL;
+	d->presence = d->receipt = NULL;
 	d->earlier = EARLIER_NONE;
 	d->name[0] = '\0';
 	d->why.id = ERR_NONE;

@@ -37,6 +37,7 @@ struct decision {
 	json_t *asks, *own;
 	struct date day;	/* WAY_ASK */
 	const char *presence;	/* WAY_ASK by card; NULL: by number. Both borrow from record */
+	const char *receipt;	/* by card: the consent that goes with it, or NULL */
 	struct insured insured; /* WAY_ASK by number */
 	/* With a journal: */
 	const struct buf *text; /* WAY_ASK: the question line, but for its ask */

@@ -52,8 +52,15 @@ is_token(const char *text)
 	return n > 0 && n <= TOKEN_MAX && text[n] == '\0';
 }
 
+static enum way
+no_token(struct decision *d, const char *pointer)
+{
+	why_set(&d->why, ERR_MEMBER_MALFORMED, pointer, "it is no signed token");
+	return WAY_FAILED;
+}
+
 /*
- * A presence goes to the hub and nowhere else. It has done its work once the card has answered: who
+ * A presence goes to the hub and nowhere else, with the receipt of what its holder agreed to. It has done its work once the card has answered: who
  * asks again asks by number.
  */
 static enum way
@@ -62,11 +69,12 @@ decide_card(const struct route *route, struct decision *d, const json_t *presenc
 	if (route != NULL && !route_may(route, CAN_CARD, &d->why))
 		return WAY_FAILED;
 	d->presence = json_string_value(presence);
-	if (d->presence != NULL && is_token(d->presence))
-		return WAY_ASK;
-	why_set(&d->why, ERR_MEMBER_MALFORMED, "/" OBJECT_CARD "/" CARD_PRESENCE,
-	    "it is no signed token");
-	return WAY_FAILED;
+	d->receipt = record_text(json_object_get(d->record, OBJECT_CONSENT), CONSENT_RECEIPT);
+	if (d->presence == NULL || !is_token(d->presence))
+		return no_token(d, "/" OBJECT_CARD "/" CARD_PRESENCE);
+	if (d->receipt != NULL && !is_token(d->receipt))
+		return no_token(d, "/" OBJECT_CONSENT "/" CONSENT_RECEIPT);
+	return WAY_ASK;
 }
 
 /* May it be asked, and with what? */
@@ -113,7 +121,7 @@ write_question(struct buf *out, const char *ask, const struct decision *d)
 	date_format(d->day, day);
 	if (d->presence == NULL)
 		return question_write(out, ask, day, &d->insured);
-	return question_write_card(out, ask, day, d->presence);
+	return question_write_card(out, ask, day, d->presence, d->receipt);
 }
 
 const struct service service_verify = {
@@ -121,7 +129,7 @@ const struct service service_verify = {
 	.member = OBJECT_ELIGIBILITY,
 	.lines = WINDOW_LINES,
 	.bytes = WINDOW_BYTES,
-	.question_max = TOKEN_MAX + 256, /* far more than one by number is */
+	.question_max = 2 * TOKEN_MAX + 256, /* far more than one by number is */
 	.decide = decide,
 	.write = write_question,
 	.read = answer_read,

@@ -391,12 +391,12 @@ put_policy(char *p, const struct question *q, const struct policy *policy)
 	if (is_preschool(c->birth_date, day))
 		p = LITERAL(p, ",\"" POLICY_PRESCHOOL "\":true");
 	p = put_elderly(p, c, day);
-	if (q->limit_certificate_consent) {
+	if (q->limit_certificate_consent)
 		p = put_limit(p, &c->limit, day);
-		p = put_diseases(p, c, day);
-	} else if (q->has_limit) {
+	else if (q->has_limit)
 		p = put_limit_changed(p, q, &c->limit);
-	}
+	if (q->presence == NULL ? q->limit_certificate_consent : q->specific_diseases_consent)
+		p = put_diseases(p, c, day);
 	if (c->card_class[0] == 'A')
 		p = put_tickets(p, c, policy->ticket, day);
 	*p++ = '}';

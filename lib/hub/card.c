@@ -6,6 +6,7 @@
 #include "gen/names.h"
 #include "hub/answer.h"
 #include "hub/card.h"
+#include "hub/consent.h"
 #include "model/grace.h"
 #include "trust/base64.h"
 
@@ -128,8 +129,25 @@ card_keep(
 	return 0;
 }
 
+/* The consent that goes with the question. 0, or -1 with why. */
+static int
+take_consent(struct request *r, struct job_line *l, const struct shown_card *s, struct question *q,
+    struct why *why)
+{
+	struct taken taken;
+
+	if (q->consent == NULL)
+		return 0;
+	if (consent_take(
+		r, q->consent, q->consent_len, s, l->made.answered_at, &taken, &l->held, why) != 1)
+		return -1;
+	l->purposes = taken.consent.purposes.given;
+	consent_to_question(&taken.consent, q);
+	return 0;
+}
+
 int
-card_answer(struct request *r, struct job *j, struct job_line *l, const struct question *q,
+card_answer(struct request *r, struct job *j, struct job_line *l, struct question *q,
     const char *answered_at, struct why *why)
 {
 	struct judged_card judged;
@@ -138,7 +156,7 @@ card_answer(struct request *r, struct job *j, struct job_line *l, const struct q
 	    r, q->presence, q->presence_len, PRESENCE_FOR_VERIFY, l->made.answered_at, &s, why);
 
 	l->person = s.card.person;
-	if (found == -1)
+	if (found == -1 || take_consent(r, l, &s, q, why) == -1)
 		return -1;
 	judge_card(r->candidates, q->visit_date, j->facility, &judged);
 	l->made.judgement = (uint8_t)judged.judgement;
@@ -152,17 +170,20 @@ card_answer(struct request *r, struct job *j, struct job_line *l, const struct q
 }
 
 int
-card_repeat(struct request *r, const struct job_line *l, const struct question *q,
-    const char *facility, const char *answered_at, struct buf *out, struct why *why)
+card_repeat(struct request *r, const struct job_line *l, struct question *q, const char *facility,
+    const char *answered_at, struct buf *out, struct why *why)
 {
 	struct redeemed was;
 	struct judged_card judged;
+	struct consent consent;
 	int found = redeemed_get(r->audit, l->made.slot, &was, why);
 
 	if (found == 0)
 		why_set(why, ERR_STORE_UNUSABLE, NULL, "a redeemed presence is gone");
 	if (found != 1 || people_slots(r->people, was.slots, was.n, r->candidates, why) == -1)
 		return -1;
+	if (q->consent != NULL && consent_read(q->consent, q->consent_len, &consent, why))
+		consent_to_question(&consent, q);
 	judge_card(r->candidates, q->visit_date, facility, &judged);
 	return answer_write_card(out, q, &judged, r->people, was.in_grace, answered_at);
 }

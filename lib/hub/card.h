@@ -26,12 +26,15 @@ int card_identify(struct request *, const char *token, size_t len, enum presence
 int card_keep(
     struct job_line *, const struct shown_card *, const struct candidates *, struct why *);
 
-/* Adds the answer to the reply and sets what the line is to redeem. 0, or -1 with why. */
-int card_answer(struct request *, struct job *, struct job_line *, const struct question *,
+/*
+ * Adds the answer to the reply and sets what the line is to redeem, and which consent to keep. What
+ * the consent gives is noted in the question. 0, or -1 with why.
+ */
+int card_answer(struct request *, struct job *, struct job_line *, struct question *,
     const char *answered_at, struct why *);
 
 /* Adds the answer as it was given first. 0, or -1 with why. */
-int card_repeat(struct request *, const struct job_line *, const struct question *,
-    const char *facility, const char *answered_at, struct buf *out, struct why *);
+int card_repeat(struct request *, const struct job_line *, struct question *, const char *facility,
+    const char *answered_at, struct buf *out, struct why *);
 
 #endif

@@ -47,10 +47,18 @@ rules_of(const struct request *r, int64_t now)
 
 /* The presence was redeemed by this facility, by a card that is not over. As above. */
 static int
-check_presence(struct request *r, struct taken *t, struct why *why)
+check_presence(struct request *r, const struct shown_card *shown, struct taken *t, struct why *why)
 {
-	int found = redeemed_find(r->audit, t->consent.presence, &t->presence, why);
+	int found;
 
+	if (shown != NULL) {
+		found = strcmp(shown->presence.id, t->consent.presence) == 0;
+		t->presence =
+		    (struct redeemed){ .person = shown->card.person, .in_grace = shown->in_grace };
+		memcpy(t->presence.facility, r->credential.code, sizeof t->presence.facility);
+	} else {
+		found = redeemed_find(r->audit, t->consent.presence, &t->presence, why);
+	}
 	if (found == -1)
 		return -1;
 	if (found == 0 || strcmp(t->presence.facility, r->credential.code) != 0)
@@ -62,14 +70,14 @@ check_presence(struct request *r, struct taken *t, struct why *why)
 
 /* What is held already does not contradict it. As above. */
 static int
-check_held(struct request *r, struct held *h, const char *token, struct why *why)
+check_held(struct request *r, struct held *h, const char *token, size_t len, struct why *why)
 {
 	int found = consent_find(r->audit, h->jti, h, why);
 
 	if (found != 1)
 		return found == 0 ? 1 : -1;
 	if (strcmp(h->facility, r->credential.code) != 0 ||
-	    (h->token[0] != '\0' && strcmp(h->token, token) != 0))
+	    (h->token[0] != '\0' && (strlen(h->token) != len || memcmp(h->token, token, len) != 0)))
 		return refuse(why, ERR_CONSENT_CHANGED, "", "");
 	if (h->withdrawn_at != 0)
 		return refuse(why, ERR_CONSENT_WITHDRAWN, "", "");
@@ -77,24 +85,25 @@ check_held(struct request *r, struct held *h, const char *token, struct why *why
 }
 
 static int
-check(struct request *r, const char *token, int64_t now, struct taken *t, struct held *h,
-    struct why *why)
+check(struct request *r, const char *token, size_t len, const struct shown_card *shown, int64_t now,
+    struct taken *t, struct held *h, struct why *why)
 {
 	const struct consent_rules rules = rules_of(r, now);
 	struct consent *c = &t->consent;
 	int ok;
 
-	if (!consent_read(token, strlen(token), c, why))
+	if (!consent_read(token, len, c, why))
 		return 0;
 	if ((ok = check_signer(r, c->signer, why)) != 1)
 		return ok;
 	if (!consent_check(c, &rules, why))
 		return 0;
 	memcpy(h->jti, c->id, sizeof h->jti);
-	if ((ok = check_presence(r, t, why)) != 1 || (ok = check_held(r, h, token, why)) != 1)
+	if ((ok = check_presence(r, shown, t, why)) != 1 ||
+	    (ok = check_held(r, h, token, len, why)) != 1)
 		return ok;
 	snprintf(h->facility, sizeof h->facility, "%s", c->facility);
-	snprintf(h->token, sizeof h->token, "%s", token);
+	snprintf(h->token, sizeof h->token, "%.*s", (int)len, token);
 	h->person = t->presence.person;
 	h->purposes = c->purposes.given;
 	h->expires_at = c->expires;
@@ -103,8 +112,8 @@ check(struct request *r, const char *token, int64_t now, struct taken *t, struct
 }
 
 int
-consent_take(struct request *r, const char *token, int64_t now, struct taken *t, struct held **out,
-    struct why *why)
+consent_take(struct request *r, const char *token, size_t len, const struct shown_card *shown,
+    int64_t now, struct taken *t, struct held **out, struct why *why)
 {
 	struct held *h = calloc(1, sizeof *h);
 	int ok;
@@ -114,7 +123,7 @@ consent_take(struct request *r, const char *token, int64_t now, struct taken *t,
 		why_set(why, ERR_OUT_OF_MEMORY, NULL, "a consent");
 		return -1;
 	}
-	if ((ok = check(r, token, now, t, h, why)) == 1) {
+	if ((ok = check(r, token, len, shown, now, t, h, why)) == 1) {
 		*out = h;
 		return 1;
 	}
@@ -122,6 +131,15 @@ consent_take(struct request *r, const char *token, int64_t now, struct taken *t,
 	if (why->pointer[0] == '\0')
 		snprintf(why->pointer, sizeof why->pointer, "/" OBJECT_CONSENT);
 	return ok;
+}
+
+void
+consent_to_question(const struct consent *c, struct question *q)
+{
+	q->limit_certificate_consent =
+	    (c->purposes.given & PURPOSE_SET(FOR_LIMIT_CERTIFICATE)) != 0;
+	q->specific_diseases_consent =
+	    (c->purposes.given & PURPOSE_SET(FOR_SPECIFIC_DISEASES)) != 0;
 }
 
 /* A withdrawal of this facility. 1 and what the writer is to note, 0 or -1 with why. */
@@ -176,7 +194,7 @@ hand_in(struct request *r, struct job_line *l, const struct inquiry *q, struct w
 		return hand_in_withdrawal(r, q->withdrawal, now, &l->held, why);
 	}
 	l->result = HELD_STATE_STORED;
-	if (consent_take(r, q->consent, now, &taken, &l->held, why) != 1)
+	if (consent_take(r, q->consent, strlen(q->consent), NULL, now, &taken, &l->held, why) != 1)
 		return 0;
 	l->person = taken.presence.person;
 	l->purposes = taken.consent.purposes.given;

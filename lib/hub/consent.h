@@ -5,6 +5,7 @@
 #ifndef OQ_HUB_CONSENT_H
 #define OQ_HUB_CONSENT_H
 
+#include "hub/card.h"
 #include "hub/services.h"
 #include "store/consents.h"
 #include "store/redeemed.h"
@@ -16,10 +17,14 @@ struct taken {
 };
 
 /*
- * Is this consent good for the facility that asks, now? 1 and what the writer is to keep (the
+ * Is this consent good for the facility that asks, now? It stands on a presence that was redeemed,
+ * or on that of the very question (`shown`, else NULL). 1 and what the writer is to keep (the
  * caller frees it), 0 with why, or -1 with why when the store failed.
  */
-int consent_take(
-    struct request *, const char *token, int64_t now, struct taken *, struct held **, struct why *);
+int consent_take(struct request *, const char *token, size_t len, const struct shown_card *shown,
+    int64_t now, struct taken *, struct held **, struct why *);
+
+/* Notes in a question by card what the consent gives of what stands in eligibility. */
+void consent_to_question(const struct consent *, struct question *);
 
 #endif

@@ -68,7 +68,8 @@ by_consent(struct request *r, struct job_line *l, const struct inquiry *q, struc
 
 	if (q->consent == NULL)
 		return refuse(why, ERR_CONSENT_MISSING, "/" OBJECT_CONSENT);
-	if (consent_take(r, q->consent, look->as_of, &taken, &l->held, why) != 1)
+	if (consent_take(
+		r, q->consent, strlen(q->consent), NULL, look->as_of, &taken, &l->held, why) != 1)
 		return 0;
 	l->person = look->person = taken.presence.person;
 	look->given = taken.consent.purposes.given;

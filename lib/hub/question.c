@@ -160,7 +160,7 @@ read_boolean(struct scan *s, const struct member *m)
 
 /* A compact JWS: nothing in it is ever escaped. What it says is another's to judge. */
 static int
-read_presence(struct scan *s, const struct member *m)
+read_token(struct scan *s, const struct member *m, const char **token, size_t *len)
 {
 	const char *from = s->p + 1;
 	size_t n;
@@ -172,16 +172,22 @@ read_presence(struct scan *s, const struct member *m)
 			return refuse(s, m->pointer, "a token has letters, digits, - _ and .");
 	if (n == 0 || from + n >= s->end)
 		return refuse(s, m->pointer, "a token");
-	s->question->presence = from;
-	s->question->presence_len = n;
+	*token = from;
+	*len = n;
 	s->p = from + n + 1;
 	return 1;
 }
 
 static int
-not_yet(struct scan *s, const struct member *m)
+read_presence(struct scan *s, const struct member *m)
 {
-	return refuse(s, m->pointer, "this version takes no consent with a question");
+	return read_token(s, m, &s->question->presence, &s->question->presence_len);
+}
+
+static int
+read_consent(struct scan *s, const struct member *m)
+{
+	return read_token(s, m, &s->question->consent, &s->question->consent_len);
 }
 
 static int object(struct scan *s, const struct member *members, size_t n, const char *pointer);
@@ -217,7 +223,7 @@ static const struct member question_members[] = {
 	{ RECORD_VISIT_DATE, read_date, AT(visit_date), 0, "/" RECORD_VISIT_DATE },
 	{ OBJECT_INSURED, read_insured, 0, 0, "/" OBJECT_INSURED },
 	{ CARD_PRESENCE, read_presence, 0, 0, "/" CARD_PRESENCE },
-	{ OBJECT_CONSENT, not_yet, 0, 0, "/" OBJECT_CONSENT },
+	{ OBJECT_CONSENT, read_consent, 0, 0, "/" OBJECT_CONSENT },
 };
 
 static int
@@ -280,6 +286,8 @@ complete(struct scan *s)
 
 	if (!by_number && q->has_insured)
 		return refuse(s, "/" CARD_PRESENCE, "by card or by number, not both");
+	if (by_number && q->consent != NULL)
+		return refuse(s, "/" OBJECT_CONSENT, "a consent goes with a card");
 	for (size_t i = 0; i < COUNT(needed); i++)
 		if (needed[i].missing)
 			return refuse(s, needed[i].pointer, "missing");

@@ -17,13 +17,15 @@
 struct question {
 	char ask[ASK_SIZE]; /* "" when it could not be read */
 	uint32_t visit_date;
-	/* By card: the token, in the line itself. Then nothing of what follows is set. */
+	/* By card: tokens, in the line itself. Then nothing of what follows is read from it. */
 	const char *presence; /* NULL: by number */
-	size_t presence_len;
+	const char *consent;  /* NULL: none goes with it */
+	size_t presence_len, consent_len;
 	char insurer_number[QUESTION_TEXT_MAX], symbol[QUESTION_TEXT_MAX];
 	char number[QUESTION_TEXT_MAX], branch[QUESTION_TEXT_MAX];
 	uint32_t birth_date;
 	int limit_certificate_consent;
+	int specific_diseases_consent; /* by card only: by number the former stands for both */
 	char limit_kind[32], limit_class[8]; /* last known to the clinic; "" */
 	int has_insured;
 	int has_limit; /* it said what it knew, also if that is nothing */

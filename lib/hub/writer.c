@@ -125,7 +125,8 @@ note_registration(
 
 /*
  * A consent is stored where it is used first, and a withdrawal noted. One that was withdrawn since
- * the worker looked forbids the answer, also one that is repeated. 0, or -1 with why.
+ * the worker looked forbids the answer, also one that is repeated (but what was said of the
+ * insurance stands). 0, or -1 with why.
  */
 static int
 keep_line(struct writer *w, struct job *j, struct job_line *l, int64_t now, struct why *why)
@@ -160,7 +161,8 @@ settle_line(struct writer *w, struct job *j, struct job_line *l, int64_t now, st
 	if (look_back(w, j, l, now, why) == -1 ||
 	    (l->redeemed != NULL && l->kind == LINE_NEW && !l->refused &&
 		redeem_line(w, j, l, why) == -1) ||
-	    (l->held != NULL && l->kind != LINE_REFUSED && !l->refused &&
+	    (l->held != NULL && !l->refused &&
+		(l->kind == LINE_NEW || (l->kind == LINE_REPLAY && l->audited != AUDIT_VERIFY)) &&
 		keep_line(w, j, l, now, why) == -1))
 		return -1;
 	memcpy(e.ask, l->ask, sizeof e.ask);

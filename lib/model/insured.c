@@ -171,11 +171,16 @@ begin(struct buf *out, const char *ask, const char *visit_date)
 }
 
 int
-question_write_card(struct buf *out, const char *ask, const char *visit_date, const char *presence)
+question_write_card(struct buf *out, const char *ask, const char *visit_date, const char *presence,
+    const char *consent)
 {
 	begin(out, ask, visit_date);
 	buf_adds(out, ",\"" CARD_PRESENCE "\":\"");
 	buf_adds(out, presence);
+	if (consent != NULL) {
+		buf_adds(out, "\",\"" OBJECT_CONSENT "\":\"");
+		buf_adds(out, consent);
+	}
 	return buf_adds(out, "\"}");
 }
 

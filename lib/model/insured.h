@@ -37,8 +37,11 @@ int visit_date_read(const json_t *record, struct date *, struct why *);
 int question_write(
     struct buf *out, const char *ask, const char *visit_date, const struct insured *);
 
-/* The same by card: {"ask","visit_date","presence"}; the token needs no escape. */
-int question_write_card(
-    struct buf *out, const char *ask, const char *visit_date, const char *presence);
+/*
+ * The same by card: {"ask","visit_date","presence"}, and "consent" unless it is NULL; the tokens
+ * need no escape.
+ */
+int question_write_card(struct buf *out, const char *ask, const char *visit_date,
+    const char *presence, const char *consent);
 
 #endif
