@@ -22,7 +22,7 @@
 #define TOOL "oq-terminal"
 
 struct options {
-	const char *via, *facility, *ca, *cert, *key, *operator, * encoding, *faults, *tap;
+	const char *via, *facility, *ca, *cert, *key, *operator, * encoding, *faults, *tap, *card;
 	struct option_list consents;
 	int pass_fd;
 	int64_t scan, settle, retry_for, timeout;
@@ -39,8 +39,10 @@ static const struct option_row rows[] = {
 	ROW_OPERATOR(T),
 	ROW(T, "tap", 0, "FILE", OPTION_FILE, tap, NULL, NULL, 0,
 	    N_("write face results for the records of FILE (- is standard input) and end")),
+	ROW(T, "card", 0, "DIR", OPTION_DIR, card, NULL, NULL, 0,
+	    N_("write a face result for the card of a rehearsal (oq-hub card add) and end")),
 	ROW(T, "consent", 0, "PURPOSE=DECISION", OPTION_LIST, consents, NULL, NULL, 0,
-	    N_("with --tap, what the patient said at the reader, such as drugs=given")),
+	    N_("with --tap or --card, what the patient said at the reader, such as drugs=given")),
 	ROW(T, "encoding", 0, "NAME", OPTION_WORD, encoding, "utf-8 cp932", NULL, 0,
 	    N_("the encoding of what is written, instead of that of each request")),
 	ROW(T, "faults", 0, "FILE", OPTION_FILE, faults, NULL, NULL, 0,
@@ -71,7 +73,8 @@ struct world {
 	struct spool *spool;
 	struct route *route;
 	struct schedule *faults;
-	struct lines *lines; /* --tap */
+	struct lines *lines;	      /* --tap */
+	struct signer *card, *clinic; /* --card */
 	json_t *consents;
 	struct tally tally;
 	int tap_fd, stop_fd;
@@ -89,7 +92,7 @@ open_route(const struct options *o, struct world *w, struct why *why)
 		.operator= o->operator,
 		.lane = "desk",
 		.pass_fd = o->pass_fd,
-		.jobs = 4,
+		.jobs = 8,
 		.retry_for = o->retry_for,
 		.timeout = o->timeout,
 	};
@@ -113,6 +116,22 @@ open_tap(const struct options *o, struct world *w, struct why *why)
 		return 0;
 	why_set(why, ERR_OUT_OF_MEMORY, NULL, "%s", "");
 	return -1;
+}
+
+/* The card signs that it is here, and the facility what was consented to. */
+static int
+open_card(const struct options *o, struct world *w, struct why *why)
+{
+	char *cert = NULL, *key = NULL;
+
+	if (asprintf(&cert, "%s/auth.der", o->card) == -1 ||
+	    asprintf(&key, "%s/auth.key", o->card) == -1)
+		why_set(why, ERR_OUT_OF_MEMORY, NULL, "%s", o->card);
+	else if ((w->card = signer_start(cert, key, -1, why)) != NULL)
+		w->clinic = signer_start(o->cert, o->key, -1, why);
+	free(cert);
+	free(key);
+	return w->clinic == NULL ? -1 : 0;
 }
 
 static int
@@ -177,9 +196,20 @@ tap(const struct options *o, struct world *w, struct why *why)
 		.facility = o->facility,
 		.encoding = o->encoding == NULL ? ENCODING_UTF8 : encoding_find(o->encoding),
 		.consents = w->consents,
+		.card = w->card,
+		.clinic = w->clinic,
 	};
 
+	if (o->card != NULL)
+		return terminal_tap_card(w->spool, w->route, &to, &w->tally, why);
 	return terminal_tap(w->spool, w->route, w->lines, &to, &w->tally, why);
+}
+
+/* Does it write face results, instead of serving? */
+static int
+taps(const struct options *o)
+{
+	return o->tap != NULL || o->card != NULL;
 }
 
 /* The exit status. A service that was told to end has done what it is for. */
@@ -187,14 +217,14 @@ static int
 run(const struct options *o, struct world *w)
 {
 	struct why why = { .id = ERR_NONE };
-	int failed = o->tap == NULL ? serve(o, w, &why) : tap(o, w, &why);
+	int failed = taps(o) ? tap(o, w, &why) : serve(o, w, &why);
 
 	if (failed)
 		why_print(&why, TOOL);
 	tally_print(&w->tally, TOOL);
 	if (failed)
 		return EXIT_LOCAL;
-	return o->tap == NULL ? EXIT_YES : tally_status(&w->tally, FAIL_ON_NEGATIVE, 0);
+	return taps(o) ? tally_status(&w->tally, FAIL_ON_NEGATIVE, 0) : EXIT_YES;
 }
 
 /* What cannot be right whatever comes. */
@@ -211,13 +241,30 @@ check_use(const struct options *o, int n, char **operands, struct world *w)
 		usage_error(&command, "--facility: %s", why.detail);
 	if (o->via != NULL && strncmp(o->via, "https:", strlen("https:")) != 0)
 		usage_error(&command, "%s", _("a terminal asks a hub: --via https://HOST/"));
-	if (o->tap != NULL && o->facility == NULL)
-		usage_error(&command, "%s", _("--tap needs --facility"));
-	if (o->tap == NULL && o->consents.n > 0)
-		usage_error(&command, "%s", _("--consent belongs to --tap"));
+	if (o->tap != NULL && o->card != NULL)
+		usage_error(&command, "%s", _("--tap or --card, not both"));
+	if (taps(o) && o->facility == NULL)
+		usage_error(&command, "%s", _("--tap and --card need --facility"));
+	if (!taps(o) && o->consents.n > 0)
+		usage_error(&command, "%s", _("--consent belongs to --tap and --card"));
+	if (o->card != NULL && (o->cert == NULL || o->key == NULL || o->pass_fd != -1))
+		usage_error(&command, "%s",
+		    _("--card signs with --cert and a --key that has no passphrase"));
 	if ((w->consents = tap_consents(&o->consents, &wrong)) == NULL)
 		usage_error(&command, "--consent %s: %s", wrong,
 		    _("write PURPOSE=given, refused, expired or unobtainable"));
+}
+
+/* 0, or -1 with why. */
+static int
+open_all(const struct options *o, struct world *w, struct why *why)
+{
+	if ((o->card != NULL && open_card(o, w, why) == -1) || open_route(o, w, why) == -1 ||
+	    (w->spool = spool_open(w->dir, o->settle, why)) == NULL ||
+	    (o->tap != NULL && open_tap(o, w, why) == -1) ||
+	    (!taps(o) && open_service(o, w, why) == -1))
+		return -1;
+	return lock_doors(w, why);
 }
 
 int
@@ -234,10 +281,7 @@ main(int argc, char **argv)
 	oqs_memory_strict();
 	n = options_read(&command, argc, argv, &o, &operands);
 	check_use(&o, n, operands, &w);
-	if (open_route(&o, &w, &why) == -1 ||
-	    (w.spool = spool_open(w.dir, o.settle, &why)) == NULL ||
-	    (o.tap == NULL ? open_service(&o, &w, &why) : open_tap(&o, &w, &why)) == -1 ||
-	    lock_doors(&w, &why) == -1) {
+	if (open_all(&o, &w, &why) == -1) {
 		status = error_rows[why.id].exit;
 		if (status == EXIT_USAGE)
 			usage_error(&command, "%s", why.detail);
@@ -251,6 +295,8 @@ main(int argc, char **argv)
 	spool_close(w.spool);
 	route_close(w.route);
 	schedule_free(w.faults);
+	signer_stop(w.card);
+	signer_stop(w.clinic);
 	json_decref(w.consents);
 	return status;
 }

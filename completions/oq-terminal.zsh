@@ -10,7 +10,8 @@ _arguments -s -S \
 	'--pass-fd=[descriptor to read the key'\''s passphrase from]:N: ' \
 	'--operator=[who is at the desk, for the other side'\''s audit]:NAME: ' \
 	'--tap=[write face results for the records of FILE \(- is standard input\) and end]:FILE:_files' \
-	'*--consent=[with --tap, what the patient said at the reader, such as drugs=given]:PURPOSE=DECISION: ' \
+	'--card=[write a face result for the card of a rehearsal \(oq-hub card add\) and end]:DIR:_files -/' \
+	'*--consent=[with --tap or --card, what the patient said at the reader, such as drugs=given]:PURPOSE=DECISION: ' \
 	'--encoding=[the encoding of what is written, instead of that of each request]:NAME:(utf-8 cp932)' \
 	'--faults=[a schedule of faults to make, for testing receipt computers]:FILE:_files' \
 	'--scan=[how often to look for requests]:SPAN: ' \

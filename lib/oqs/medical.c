@@ -177,19 +177,25 @@ nth(json_t *array, size_t n)
 }
 
 static int
+same_member(const json_t *a, const json_t *b, const char *name)
+{
+	const json_t *x = json_object_get(a, name), *y = json_object_get(b, name);
+
+	return x == y || json_equal(x, y);
+}
+
+/* Did they stand in one month and date? Each origin has blocks of its own. */
+static int
 same_blocks(const json_t *a, const json_t *b, const struct list *list)
 {
+	if (!same_member(a, b, DRUG_ORIGIN))
+		return 0;
 	for (const char *const *m = month_members; *m != NULL; m++)
-		if (!json_equal(json_object_get(a, *m), json_object_get(b, *m)) &&
-		    json_object_get(a, *m) != json_object_get(b, *m))
+		if (!same_member(a, b, *m))
 			return 0;
-	for (size_t k = 0; k < 2; k++) {
-		const char *name = list->dates[k].in_entry;
-
-		if (!json_equal(json_object_get(a, name), json_object_get(b, name)) &&
-		    json_object_get(a, name) != json_object_get(b, name))
+	for (size_t k = 0; k < 2; k++)
+		if (!same_member(a, b, list->dates[k].in_entry))
 			return 0;
-	}
 	return 1;
 }
 

@@ -6,6 +6,7 @@
 #include "base/random.h"
 #include "gen/names.h"
 #include "model/insured.h"
+#include "model/query.h"
 #include "oqs/decode.h"
 #include "oqs/encode.h"
 #include "oqs/raw.h"
@@ -14,6 +15,9 @@
 
 #define SINGLE_REQUEST	 "OQSsiquc01req"
 #define SINGLE_RESPONSE	 "OQSsiquc01res"
+#define DRUGS_REQUEST	 "YZKsiquc01req"
+#define CHECKUPS_REQUEST "TKKsiquc01req"
+#define MONTHS_MOST	 36
 #define TYPE_SIZE	 14 /* OQSsiquc01req and NUL */
 #define SEGMENT_NORMAL	 "1"
 #define SEGMENT_PENDING	 "2"
@@ -29,14 +33,31 @@ static const struct {
 	[REFUSAL_KIND] = { "SYN-E-0003", "この種別の要求には対応していません。" },
 	[REFUSAL_CENTRE] = { "SYN-E-0004", "センターから回答を得られませんでした。" },
 	[REFUSAL_WRITING] = { "SYN-E-0005", "回答を電文にできませんでした。" },
+	[REFUSAL_CONSENT] = { "SYN-E-0006", "閲覧の同意が確認できません。" },
 };
 
-int
-request_served(const char *name)
+/* What each request asks for as data, by its FileCategory. */
+static const struct {
+	const char *type, *category;
+	const char *purposes[3];
+} medical_kinds[] = {
+	{ DRUGS_REQUEST, "2", { PURPOSE_DRUGS } },
+	{ DRUGS_REQUEST, "4", { PURPOSE_DRUGS, PURPOSE_TREATMENTS } },
+	{ CHECKUPS_REQUEST, "2", { PURPOSE_CHECKUPS } },
+};
+#define MEDICAL_KINDS (sizeof medical_kinds / sizeof *medical_kinds)
+
+enum request_kind
+request_kind(const char *name)
 {
 	const struct oqs_message *message = oqs_message_find(name);
 
-	return message != NULL && strcmp(message->type, SINGLE_REQUEST) == 0;
+	if (message != NULL && strcmp(message->type, SINGLE_REQUEST) == 0)
+		return REQUEST_INSURANCE;
+	if (message != NULL && (strcmp(message->type, DRUGS_REQUEST) == 0 ||
+				   strcmp(message->type, CHECKUPS_REQUEST) == 0))
+		return REQUEST_MEDICAL;
+	return REQUEST_OTHER;
 }
 
 /* The first record; a bulk request has more, which nobody here answers. */
@@ -80,21 +101,29 @@ request_read(const char *name, const struct buf *bytes, struct why *why)
 	return record;
 }
 
+/* Is it of the institution that is served (NULL: every one)? 0, or -1 with why. */
+static int
+check_institution(const json_t *record, const char *institution, struct why *why)
+{
+	const char *code = record_text(json_object_get(record, RECORD_OQS), OQS_INSTITUTION_CODE);
+
+	if (code != NULL && (institution == NULL || strcmp(code, institution) == 0))
+		return 0;
+	why_set(why, ERR_FOREIGN_INSTITUTION, "/" RECORD_OQS "/" OQS_INSTITUTION_CODE, "%s", "");
+	return -1;
+}
+
 int
 request_question(const json_t *record, const char *ask, const char *institution, struct buf *out,
     enum refusal *refusal, struct why *why)
 {
-	const char *code = record_text(json_object_get(record, RECORD_OQS), OQS_INSTITUTION_CODE);
 	const char *day = record_text(record, RECORD_VISIT_DATE);
 	struct insured insured;
 	struct date date;
 
 	*refusal = REFUSAL_FORM;
-	if (code == NULL || (institution != NULL && strcmp(code, institution) != 0)) {
-		why_set(why, ERR_FOREIGN_INSTITUTION, "/" RECORD_OQS "/" OQS_INSTITUTION_CODE, "%s",
-		    "");
+	if (check_institution(record, institution, why) == -1)
 		return -1;
-	}
 	if (day == NULL || !date_parse(day, &date)) {
 		why_set(why, ERR_VISIT_DATE_MALFORMED, "/" RECORD_VISIT_DATE, "%s", "");
 		return -1;
@@ -104,6 +133,70 @@ request_question(const json_t *record, const char *ask, const char *institution,
 		return -1;
 	if (question_write(out, ask, day, &insured) == 0)
 		return 0;
+	why_set(why, ERR_OUT_OF_MEMORY, NULL, "%s", "");
+	return -1;
+}
+
+/* Months since year 0 of "YYYY-MM", or -1. */
+static int
+month_number(const char *text)
+{
+	char first[DATE_SIZE];
+	struct date d;
+
+	snprintf(first, sizeof first, "%s-01", text == NULL ? "" : text);
+	return date_parse(first, &d) ? d.year * 12 + d.month : -1;
+}
+
+/* How many months back from this one, it included, the request asks. */
+static int
+months_of(const json_t *asked)
+{
+	struct date today = date_today();
+	int from = month_number(record_text(asked, ASKED_MONTH_FROM));
+	int months = today.year * 12 + today.month - from + 1;
+
+	return from == -1 || months > MONTHS_MOST ? MONTHS_MOST : months < 1 ? 1 : months;
+}
+
+/* What the record asks for, or NULL: a file, or nothing that is known. */
+static const char *const *
+purposes_of(const json_t *record)
+{
+	const json_t *oqs = json_object_get(record, RECORD_OQS);
+	const char *type = record_text(oqs, OQS_TYPE);
+	const char *category = record_text(json_object_get(oqs, OQS_ASKED), ASKED_FILE_CATEGORY);
+
+	for (size_t i = 0; type != NULL && category != NULL && i < MEDICAL_KINDS; i++)
+		if (strcmp(type, medical_kinds[i].type) == 0 &&
+		    strcmp(category, medical_kinds[i].category) == 0)
+			return medical_kinds[i].purposes;
+	return NULL;
+}
+
+int
+request_query(const json_t *record, const char *ask, const char *institution, const char *receipt,
+    struct buf *out, enum refusal *refusal, struct why *why)
+{
+	const json_t *asked = json_object_get(json_object_get(record, RECORD_OQS), OQS_ASKED);
+	const char *const *p = purposes_of(record);
+
+	*refusal = REFUSAL_FORM;
+	if (check_institution(record, institution, why) == -1)
+		return -1;
+	*refusal = p == NULL ? REFUSAL_KIND : REFUSAL_CONSENT;
+	if (p == NULL || receipt == NULL)
+		return -1;
+	buf_addf(out,
+	    "{\"" QUESTION_ASK "\":\"%s\",\"" QUESTION_CONSENT "\":\"%s\",\"" QUESTION_PURPOSES
+	    "\":[\"%s\"",
+	    ask, receipt, *p);
+	while (*++p != NULL)
+		buf_addf(out, ",\"%s\"", *p);
+	buf_addf(out, "],\"" QUESTION_MONTHS "\":%d}", months_of(asked));
+	if (!buf_failed(out))
+		return 0;
+	*refusal = REFUSAL_CENTRE;
 	why_set(why, ERR_OUT_OF_MEMORY, NULL, "%s", "");
 	return -1;
 }
@@ -220,6 +313,40 @@ response_answer(const char *name, const json_t *asked, json_t *eligibility, enum
 	return encode(message, record, encoding_of(asked, encoding), out, why);
 }
 
+/* Takes out of the list what is later than was asked for. */
+static void
+drop_later(json_t *list, int last)
+{
+	for (size_t i = json_array_size(list); last != -1 && i-- > 0;)
+		if (month_number(record_text(json_array_get(list, i), DRUG_MONTH)) > last)
+			json_array_remove(list, i);
+}
+
+int
+response_medical(const char *name, const json_t *asked, json_t *medical, json_t *person,
+    enum encoding encoding, struct buf *out, struct why *why)
+{
+	const struct oqs_message *message = response_message(name);
+	json_t *record = response_new(message, asked, SEGMENT_NORMAL), *lists = json_object();
+	json_t *oqs = json_object_get(record, RECORD_OQS);
+	int last = month_number(record_text(
+	    json_object_get(json_object_get(asked, RECORD_OQS), OQS_ASKED), ASKED_MONTH_TO));
+
+	json_object_del(oqs, OQS_SEGMENT); /* such messages have a code of their own instead */
+	json_object_set_new(oqs, OQS_RESULT, json_string(RESULT_NORMAL));
+	if (person != NULL)
+		json_object_set(oqs, OQS_PERSON, person);
+	for (const char *const *p = purposes_of(asked); p != NULL && *p != NULL; p++) {
+		json_t *list = json_object_get(medical, *p);
+
+		drop_later(list, strcmp(*p, PURPOSE_CHECKUPS) == 0 ? -1 : last);
+		if (list != NULL)
+			json_object_set(lists, *p, list);
+	}
+	json_object_set_new(record, OBJECT_MEDICAL, lists);
+	return encode(message, record, encoding_of(asked, encoding), out, why);
+}
+
 static json_t *
 notice_of(const char *code, const char *text)
 {
@@ -230,12 +357,12 @@ notice_of(const char *code, const char *text)
 static void
 put_medical_error(json_t *oqs, const char *code, const char *text)
 {
-	static const char *const paths[] = { "MessageHeader/SegmentOfResult",
-		"MessageHeader/ErrorCode", "MessageHeader/ErrorMessage" };
-	const char *const values[] = { SEGMENT_ABNORMAL, code, text };
+	static const char *const paths[] = { "MessageHeader/ErrorCode",
+		"MessageHeader/ErrorMessage" };
+	const char *const values[] = { code, text };
 	json_t *unknown = oqs_array_in(oqs, OQS_UNKNOWN);
 
-	json_object_set_new(oqs, OQS_RESULT, json_string(SEGMENT_ABNORMAL));
+	json_object_set_new(oqs, OQS_RESULT, json_string(code));
 	json_object_set_new(oqs, OQS_MESSAGE, json_string(text));
 	for (size_t i = 0; i < sizeof paths / sizeof *paths; i++)
 		json_array_append_new(unknown,
@@ -251,7 +378,6 @@ error_record(
 	json_t *oqs = json_object_get(record, RECORD_OQS);
 
 	if (message->kind == OQS_MEDICAL) {
-		json_object_del(oqs, OQS_SEGMENT);
 		put_medical_error(oqs, code, text);
 		return record;
 	}
@@ -273,7 +399,7 @@ response_refusal(const char *name, const json_t *asked, enum refusal refusal,
 
 	snprintf(text, sizeof text, "%s%s%s%s", refusals[refusal].message,
 	    cause->id == ERR_NONE ? "" : "（", why_code(cause), cause->id == ERR_NONE ? "" : "）");
-	if (of_person) {
+	if (of_person && message->kind != OQS_MEDICAL) {
 		record = response_new(message, asked, SEGMENT_NORMAL);
 		oqs = json_object_get(record, RECORD_OQS);
 		json_object_set_new(oqs, OQS_RESULT, json_string(RESULT_ERROR));

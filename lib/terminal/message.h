@@ -13,15 +13,17 @@
  * are made up.
  */
 enum refusal {
-	REFUSAL_FORM,	/* the file is no request, or not one of ours */
-	REFUSAL_KEYS,	/* one cannot ask for a person like this */
-	REFUSAL_KIND,	/* this terminal does not answer such requests */
-	REFUSAL_CENTRE, /* the hub could not be asked, or gave no answer */
-	REFUSAL_WRITING /* the answer does not make a message */
+	REFUSAL_FORM,	 /* the file is no request, or not one of ours */
+	REFUSAL_KEYS,	 /* one cannot ask for a person like this */
+	REFUSAL_KIND,	 /* this terminal does not answer such requests */
+	REFUSAL_CENTRE,	 /* the hub could not be asked, or gave no answer */
+	REFUSAL_WRITING, /* the answer does not make a message */
+	REFUSAL_CONSENT	 /* nobody agreed to that, as far as is known here */
 };
 
-/* Is it a single eligibility request, by its file name? 1 or 0. */
-int request_served(const char *name);
+/* What the hub is asked for a request, by its file name. */
+enum request_kind { REQUEST_INSURANCE, REQUEST_MEDICAL, REQUEST_OTHER };
+enum request_kind request_kind(const char *name);
 
 /*
  * The first record of the request in the bytes: the caller's, or NULL with why, which names no
@@ -37,12 +39,21 @@ int request_question(const json_t *record, const char *ask, const char *institut
     struct buf *out, enum refusal *, struct why *);
 
 /*
+ * The same for medical information, on that receipt. What is asked as a file is REFUSAL_KIND.
+ */
+int request_query(const json_t *record, const char *ask, const char *institution,
+    const char *receipt, struct buf *out, enum refusal *, struct why *);
+
+/*
  * Each makes the response to a request whose record is asked (NULL: it could not be read), in the
  * encoding, ENCODING_UNKNOWN for that of the request; name is that of the request's file. What
  * code page 932 cannot hold is written in UTF-8. 0, or -1 with why and out is as it was.
  */
 int response_answer(const char *name, const json_t *asked, json_t *eligibility, enum encoding,
     struct buf *out, struct why *);
+/* About that person; medical is changed to what was asked. */
+int response_medical(const char *name, const json_t *asked, json_t *medical, json_t *person,
+    enum encoding, struct buf *out, struct why *why);
 /* of_person: the file is in order, and what is asked in it is not. */
 int response_refusal(const char *name, const json_t *asked, enum refusal, const struct why *cause,
     int of_person, enum encoding, struct buf *out, struct why *);

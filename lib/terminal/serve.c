@@ -4,11 +4,13 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "gen/names.h"
+#include "terminal/consents.h"
 #include "terminal/faults.h"
 #include "terminal/message.h"
 #include "terminal/serve.h"
 
-#define FLIGHTS	     4	  /* windows */
+#define FLIGHTS	     4	  /* windows of each service */
 #define PATIENCE     3000 /* a damaged request that stays as it is, is answered with an error */
 #define RETRY	     1000 /* after a write that failed */
 #define STEPS	     5
@@ -26,7 +28,8 @@ struct request {
 	struct request *next;
 	char name[NAME_MAX + 1];
 	uint64_t number;
-	json_t *asked; /* NULL: it could not be read */
+	json_t *asked;	/* NULL: it could not be read */
+	json_t *person; /* of a medical request with a consent */
 	struct plan plan;
 	struct buf response, pending;
 	int refused; /* the response is an error */
@@ -34,6 +37,16 @@ struct request {
 	size_t n_steps, step; /* none: not answered yet */
 	int64_t due;
 };
+
+/* What the hub is asked, by request_kind(). */
+static const struct service {
+	const char *name, *member;
+	size_t lines;
+} services[] = {
+	[REQUEST_INSURANCE] = { "verify", OBJECT_ELIGIBILITY, WINDOW_LINES },
+	[REQUEST_MEDICAL] = { "query", OBJECT_MEDICAL, 16 },
+};
+#define SERVICES (sizeof services / sizeof *services)
 
 struct flight {
 	int busy;
@@ -50,7 +63,7 @@ struct serving {
 	uint64_t taken;
 	int64_t scan_at;
 	enum error_id failing; /* of the folder, already reported */
-	struct flight flights[FLIGHTS];
+	struct flight flights[SERVICES][FLIGHTS];
 };
 
 /* Says what the folder has, once. */
@@ -66,6 +79,7 @@ static void
 request_free(struct request *r)
 {
 	json_decref(r->asked);
+	json_decref(r->person);
 	buf_free(&r->response);
 	buf_free(&r->pending);
 	free(r);
@@ -228,6 +242,25 @@ append(struct serving *s, struct request *r)
 	*at = r;
 }
 
+/* The question line of a request. 0, or -1 with why and which refusal it is. */
+static int
+write_question(struct serving *s, struct request *r, const char *ask, struct buf *out,
+    enum refusal *refusal, struct why *why)
+{
+	struct kept_consent consent;
+	int found;
+
+	if (request_kind(r->name) == REQUEST_INSURANCE)
+		return request_question(r->asked, ask, s->o->facility, out, refusal, why);
+	found = consents_find(s->spool, json_object_get(r->asked, OBJECT_INSURED), &consent, why);
+	if (found != -1)
+		found = request_query(
+		    r->asked, ask, s->o->facility, consent.receipt, out, refusal, why);
+	free(consent.receipt);
+	r->person = consent.person;
+	return found;
+}
+
 /* Puts the question of a request into the window, or refuses it. */
 static void
 ask(struct serving *s, struct flight *f, struct request *r, const struct buf *bytes)
@@ -238,8 +271,7 @@ ask(struct serving *s, struct flight *f, struct request *r, const struct buf *by
 
 	if (spool_identity(s->spool, r->name, bytes, q->ask, &why) == -1) {
 		refuse(s, r, REFUSAL_CENTRE, &why, 0);
-	} else if (request_question(
-		       r->asked, q->ask, s->o->facility, &f->window.body, &refusal, &why) == -1 ||
+	} else if (write_question(s, r, q->ask, &f->window.body, &refusal, &why) == -1 ||
 		   window_added(&f->window) == -1) {
 		f->window.body.len = q->at;
 		refuse(s, r, refusal, &why, refusal == REFUSAL_KEYS);
@@ -273,7 +305,7 @@ begin(struct serving *s, struct flight *f, const char *name, json_t *asked, cons
 	if (r->plan.never) {
 		r->due = clock_tick();
 		add_step(r, ACT_DROP, 0);
-	} else if (!request_served(name)) {
+	} else if (request_kind(name) == REQUEST_OTHER) {
 		fprintf(stderr, "%s: %.13s: such requests are not served\n", s->o->tool, name);
 		refuse(s, r, REFUSAL_KIND, &why, 0);
 	} else if (asked == NULL) {
@@ -284,15 +316,33 @@ begin(struct serving *s, struct flight *f, const char *name, json_t *asked, cons
 	return 0;
 }
 
+/* The windows that take questions at present, by service; NULL: none is free. */
+struct filling {
+	struct flight *flights[SERVICES];
+};
+
+/* The window for the request; what none is needed for may use any. NULL: it has to wait. */
+static struct flight *
+flight_for(const struct filling *f, const char *name)
+{
+	enum request_kind kind = request_kind(name);
+	struct flight *flight = f->flights[kind == REQUEST_OTHER ? REQUEST_INSURANCE : kind];
+
+	return flight != NULL && flight->window.n < flight->window.most ? flight : NULL;
+}
+
 /* One request in req or, taken, from a run before. */
 static void
-take(struct serving *s, struct flight *f, const char *name, int taken, int64_t since)
+take(struct serving *s, const struct filling *f, const char *name, int taken, int64_t since)
 {
+	struct flight *flight = flight_for(f, name);
 	struct why why = { .id = ERR_NONE };
 	struct buf bytes;
 	json_t *asked = NULL;
 	int r;
 
+	if (flight == NULL)
+		return;
 	buf_init(&bytes, SPOOL_FILE_MAX);
 	if (spool_read(s->spool, name, taken, &bytes, &why) == -1)
 		goto out; /* it may be held by its writer, or taken back */
@@ -304,7 +354,7 @@ take(struct serving *s, struct flight *f, const char *name, int taken, int64_t s
 	if (r == -1)
 		report(s, &why);
 	if (r == 1) {
-		begin(s, f, name, asked, &bytes, &why);
+		begin(s, flight, name, asked, &bytes, &why);
 		asked = NULL;
 	}
 out:
@@ -313,59 +363,119 @@ out:
 }
 
 static struct flight *
-free_flight(struct serving *s)
+free_flight(struct serving *s, size_t service)
 {
 	for (size_t i = 0; i < FLIGHTS; i++)
-		if (!s->flights[i].busy)
-			return &s->flights[i];
+		if (!s->flights[service][i].busy) {
+			window_reset(&s->flights[service][i].window);
+			return &s->flights[service][i];
+		}
 	return NULL;
+}
+
+/* What a run before left is taken first, as long as there is room for all that may be next. */
+static int
+has_room(const struct filling *f)
+{
+	for (size_t i = 0; i < SERVICES; i++)
+		if (f->flights[i] == NULL || f->flights[i]->window.n == f->flights[i]->window.most)
+			return 0;
+	return 1;
 }
 
 /* Looks for requests, when it is time to, and sends their questions off. */
 static void
 take_all(struct serving *s)
 {
-	struct flight *f = free_flight(s);
+	struct filling f;
 	char name[NAME_MAX + 1];
 	struct why why = { .id = ERR_NONE };
 	int64_t since;
 
-	if (f == NULL || clock_tick() < s->scan_at)
+	if (clock_tick() < s->scan_at)
 		return;
 	s->scan_at = clock_tick() + s->o->scan;
-	window_reset(&f->window);
-	while (f->window.n < WINDOW_LINES && spool_left(s->spool, name))
-		take(s, f, name, 1, 0);
+	for (size_t i = 0; i < SERVICES; i++)
+		f.flights[i] = free_flight(s, i);
+	while (has_room(&f) && spool_left(s->spool, name))
+		take(s, &f, name, 1, 0);
 	if (spool_scan(s->spool, &why) == -1)
 		report(s, &why);
 	else
 		s->failing = ERR_NONE;
-	while (f->window.n < WINDOW_LINES && spool_next(s->spool, name, &since))
+	while (spool_next(s->spool, name, &since))
 		if (!is_under_way(s, name))
-			take(s, f, name, 0, since);
-	f->busy = f->window.n > 0 && route_start(s->route, &f->window) == 0;
+			take(s, &f, name, 0, since);
+	for (size_t i = 0; i < SERVICES; i++)
+		if (f.flights[i] != NULL)
+			f.flights[i]->busy = f.flights[i]->window.n > 0 &&
+					     route_start(s->route, &f.flights[i]->window) == 0;
+}
+
+/* Does the hub's error say that the consent is not good, or what it stands on? */
+static int
+is_consent(const char *code)
+{
+	static const char *const kinds[] = { "consent-", "presence-" };
+
+	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+		if (strncmp(code, kinds[i], strlen(kinds[i])) == 0)
+			return 1;
+	return 0;
+}
+
+/* The response to an answer. 0, or -1 with why and which refusal it is. */
+static int
+respond(const struct serving *s, struct request *r, json_t *answer, enum refusal *refusal,
+    struct why *why)
+{
+	*refusal = REFUSAL_WRITING;
+	if (request_kind(r->name) == REQUEST_INSURANCE)
+		return response_answer(
+		    r->name, r->asked, answer, s->o->encoding, &r->response, why);
+	if (json_array_size(json_object_get(answer, MEDICAL_REFUSED)) > 0) {
+		*refusal = REFUSAL_CONSENT;
+		return -1;
+	}
+	return response_medical(
+	    r->name, r->asked, answer, r->person, s->o->encoding, &r->response, why);
 }
 
 /* A window is back: its requests have their responses. */
 static void
-hear(struct serving *s, struct flight *f)
+hear(struct serving *s, struct flight *f, const char *member)
 {
 	f->busy = 0;
 	for (size_t i = 0; i < f->window.n; i++) {
 		struct request *r = f->asked[i];
 		struct why why = { .id = ERR_NONE };
+		enum refusal refusal;
 		int of_person;
-		json_t *e = terminal_heard(&f->window, &f->window.questions[i], &of_person, &why);
+		json_t *answer =
+		    terminal_heard(&f->window, &f->window.questions[i], member, &of_person, &why);
 
-		if (e == NULL)
-			refuse(s, r, of_person ? REFUSAL_KEYS : REFUSAL_CENTRE, &why, of_person);
-		else if (response_answer(
-			     r->name, r->asked, e, s->o->encoding, &r->response, &why) == -1)
-			refuse(s, r, REFUSAL_WRITING, &why, 0);
+		if (answer == NULL)
+			refuse(s, r,
+			    is_consent(why.upstream_code) ? REFUSAL_CONSENT
+			    : of_person			  ? REFUSAL_KEYS
+							  : REFUSAL_CENTRE,
+			    &why, of_person);
+		else if (respond(s, r, answer, &refusal, &why) == -1)
+			refuse(s, r, refusal, &why, 0);
 		else
 			settle(s, r);
-		json_decref(e);
+		json_decref(answer);
 	}
+}
+
+/* Gives a window that is back to its service. */
+static void
+hear_window(struct serving *s, const struct window *done)
+{
+	for (size_t k = 0; k < SERVICES; k++)
+		for (size_t i = 0; i < FLIGHTS; i++)
+			if (done == &s->flights[k][i].window)
+				hear(s, &s->flights[k][i], services[k].member);
 }
 
 /* Until when nothing is to be done, as long as nothing comes in. */
@@ -397,8 +507,8 @@ serving_free(struct serving *s)
 		next = r->next;
 		request_free(r);
 	}
-	for (size_t i = 0; i < FLIGHTS; i++)
-		window_free(&s->flights[i].window);
+	for (size_t i = 0; i < SERVICES * FLIGHTS; i++)
+		window_free(&s->flights[i / FLIGHTS][i % FLIGHTS].window);
 	free(s);
 }
 
@@ -418,15 +528,19 @@ terminal_serve(struct spool *spool, struct route *route, const struct serve_opti
 	s->route = route;
 	s->tally = tally;
 	s->scan_at = clock_tick();
-	for (size_t i = 0; i < FLIGHTS; i++)
-		window_init(&s->flights[i].window, "verify", terminal_reads, TERMINAL_ANSWER_MAX);
+	for (size_t i = 0; i < SERVICES * FLIGHTS; i++) {
+		const struct service *service = &services[i / FLIGHTS];
+		struct window *w = &s->flights[i / FLIGHTS][i % FLIGHTS].window;
+
+		window_init(w, service->name, terminal_reads, TERMINAL_ANSWER_MAX);
+		w->most = service->lines;
+	}
 	while (!is_told_to_stop(o->stop_fd)) {
 		take_all(s);
 		advance_all(s);
 		done = route_work(route, rest(s), &o->stop_fd, 1);
-		for (size_t i = 0; done != NULL && i < FLIGHTS; i++)
-			if (done == &s->flights[i].window)
-				hear(s, &s->flights[i]);
+		if (done != NULL)
+			hear_window(s, done);
 	}
 	route_stop(route, 0);
 	while (route_work(route, 0, NULL, 0) != NULL)

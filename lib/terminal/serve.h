@@ -29,15 +29,15 @@ int terminal_serve(
     struct spool *, struct route *, const struct serve_options *, struct tally *, struct why *);
 
 /*
- * The reader of windows that verify: takes an `eligibility` or an `error`, whatever they hold.
+ * The reader of windows: takes an `eligibility`, a `medical` or an `error`, whatever they hold.
  */
 int terminal_reads(const json_t *answer, struct question *, struct why *);
 
 /*
- * The answer's eligibility: the caller's, or NULL with why: what the hub said instead, or why it
- * said nothing. of_person: it answered, and said that this cannot be asked.
+ * The answer's member: the caller's, or NULL with why: what the hub said instead, or why it said
+ * nothing. of_person: it answered, and said that this cannot be asked.
  */
-json_t *terminal_heard(
-    const struct window *, const struct question *, int *of_person, struct why *);
+json_t *terminal_heard(const struct window *, const struct question *, const char *member,
+    int *of_person, struct why *);
 
 #endif

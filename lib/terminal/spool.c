@@ -23,6 +23,8 @@
 #define TAKEN	  "taken-"
 #define READY	  "ready-"
 #define PART	  "part-"
+#define NOTE	  "note-"
+#define NOTE_MAX  ((size_t)64 << 10)
 #define SUFFIX	  ".xml"
 #define KIND_AT	  10   /* "req" in OQSsiquc01req */
 #define FILE_MODE 0660 /* the receipt computer runs as another user */
@@ -221,7 +223,7 @@ recover(struct spool *s, const char *file)
 		free(ready);
 		return r;
 	}
-	if (*file == '.' || strcmp(file, "lock") == 0)
+	if (*file == '.' || strcmp(file, "lock") == 0 || strncmp(file, NOTE, strlen(NOTE)) == 0)
 		return 0;
 	return discard(path_of(s, WORK, "", file)); /* was being written */
 }
@@ -537,4 +539,46 @@ spool_face(const struct spool *s, const char *name, const struct buf *bytes, str
 	return move(path_of(s, WORK, PART, name), path_of(s, FACE, "", name)) == -1
 		   ? fail(s, FACE, why)
 		   : 0;
+}
+
+int
+spool_note(const struct spool *s, const struct buf *bytes, struct why *why)
+{
+	char name[ASK_SIZE];
+
+	ask_new(name);
+	if (write_work(s, PART, name, bytes->data, bytes->len, why) == -1)
+		return -1;
+	return move(path_of(s, WORK, PART, name), path_of(s, WORK, NOTE, name)) == -1
+		   ? fail(s, WORK, why)
+		   : 0;
+}
+
+int
+spool_notes(
+    const struct spool *s, int (*look)(void *arg, const struct buf *), void *arg, struct why *why)
+{
+	char *path = path_of(s, WORK, "", "");
+	DIR *d = path == NULL ? NULL : opendir(path);
+	struct dirent *entry;
+
+	free(path);
+	if (d == NULL)
+		return fail(s, WORK, why);
+	/* cppcheck-suppress readdirCalled ; nobody else reads this directory stream */
+	while ((entry = readdir(d)) != NULL) {
+		struct buf bytes;
+
+		if (strncmp(entry->d_name, NOTE, strlen(NOTE)) != 0)
+			continue;
+		buf_init(&bytes, NOTE_MAX);
+		path = path_of(s, WORK, "", entry->d_name);
+		if (path != NULL && file_read(path, NOTE_MAX, &bytes, NULL) == 0 &&
+		    look(arg, &bytes) == 1)
+			unlinkat(dirfd(d), entry->d_name, 0);
+		free(path);
+		buf_free(&bytes);
+	}
+	closedir(d);
+	return 0;
 }

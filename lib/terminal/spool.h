@@ -8,6 +8,7 @@
  *	.oq-terminal/taken-REQUEST.xml	taken, to be answered
  *	.oq-terminal/ready-REQUEST.xml	its response, whole
  *	res/RESPONSE.xml		answered
+ *	.oq-terminal/note-*		what the terminal remembers beside
  *
  * A response that is ready is moved, never copied, so it appears once however often we are killed,
  * also when the receipt computer has already consumed it.
@@ -71,6 +72,15 @@ int spool_forget(const struct spool *, const char *name, struct why *);
 /* Something else stands in its place meanwhile: whole, or written as it stands. */
 int spool_instead(
     const struct spool *, const char *name, const void *, size_t n, int whole, struct why *);
+
+/*
+ * Notes: what this terminal remembers beside its requests. A note gets a name that no other has.
+ * 0, or -1 with why.
+ */
+int spool_note(const struct spool *, const struct buf *, struct why *);
+/* Each of them; one for which `look` returns 1 goes. 0, or -1 with why. */
+int spool_notes(
+    const struct spool *, int (*look)(void *arg, const struct buf *), void *arg, struct why *);
 
 /* A face result appears under the name. 0, or -1 with why. */
 int spool_face(const struct spool *, const char *name, const struct buf *, struct why *);

@@ -8,13 +8,18 @@
 #include "model/insured.h"
 #include "model/purposes.h"
 #include "pipe/record.h"
+#include "terminal/consents.h"
 #include "terminal/message.h"
 #include "terminal/serve.h"
 #include "terminal/tap.h"
+#include "trust/consent.h"
+#include "trust/presence.h"
 
 #define HOUR	     ((int64_t)3600)
 #define LASTS	     (24 * HOUR) /* a consent, from the card's reading on */
 #define RESPONSE_MAX ((size_t)16 << 20)
+#define TOKEN_MAX    ((size_t)16 << 10)
+#define SCREEN_TEXT  "oq-terminal-reader" /* the wording of the stand-in's screen */
 #define UNIQUE	     20 /* characters of a face result's name that nobody else has */
 
 static const struct {
@@ -131,7 +136,7 @@ ask_one(struct route *route, struct window *w, struct why *why)
 	route_start(route, w);
 	while (route_work(route, -1, NULL, 0) == NULL)
 		;
-	return terminal_heard(w, &w->questions[0], &of_person, why);
+	return terminal_heard(w, &w->questions[0], OBJECT_ELIGIBILITY, &of_person, why);
 }
 
 static void
@@ -150,6 +155,27 @@ face_name(const char *facility, struct buf *name)
 	    now + 17);
 }
 
+/* 0 when the face result was written, and its name said, or -1 with why. */
+static int
+put_face(struct spool *spool, json_t *eligibility, const char *day, const struct tap_options *o,
+    struct why *why)
+{
+	struct buf bytes, name;
+	int r = -1;
+
+	buf_init(&bytes, RESPONSE_MAX);
+	buf_init(&name, NAME_MAX);
+	withhold(eligibility, o->consents);
+	face_name(o->facility, &name);
+	if (face_result(o->facility, day, eligibility, o->consents, o->encoding, &bytes, why) == 0)
+		r = spool_face(spool, name.data, &bytes, why);
+	if (r == 0)
+		printf("%s\n", name.data);
+	buf_free(&bytes);
+	buf_free(&name);
+	return r;
+}
+
 /* 0 when a face result was written, or -1 with why. */
 static int
 tap_one(struct spool *spool, struct route *route, struct window *w, const struct line *line,
@@ -157,26 +183,168 @@ tap_one(struct spool *spool, struct route *route, struct window *w, const struct
 {
 	json_t *record = record_parse(line, why), *eligibility = NULL;
 	char day[DATE_SIZE];
-	struct buf bytes, name;
 	int r = -1;
 
-	buf_init(&bytes, RESPONSE_MAX);
-	buf_init(&name, NAME_MAX);
-	if (record == NULL || put_question(w, record, o->consents, day, why) == -1 ||
-	    (eligibility = ask_one(route, w, why)) == NULL)
-		goto out;
-	withhold(eligibility, o->consents);
-	face_name(o->facility, &name);
-	if (face_result(o->facility, day, eligibility, o->consents, o->encoding, &bytes, why) == 0)
-		r = spool_face(spool, name.data, &bytes, why);
-	if (r == 0)
-		printf("%s\n", name.data);
-out:
+	if (record != NULL && put_question(w, record, o->consents, day, why) == 0 &&
+	    (eligibility = ask_one(route, w, why)) != NULL)
+		r = put_face(spool, eligibility, day, o, why);
 	json_decref(record);
 	json_decref(eligibility);
-	buf_free(&bytes);
-	buf_free(&name);
 	return r;
+}
+
+/* One tap, and what kept it from being written; NULL: it was. */
+static void
+count(struct tally *tally, const char *tool, const struct why *cause)
+{
+	if (cause != NULL)
+		why_print(cause, tool);
+	tally_add(tally, cause == NULL ? VERDICT_YES : VERDICT_UNKNOWN);
+	tally_asked(tally, cause == NULL ? ERR_NONE : cause->id);
+}
+
+/* Whoever waits for the name reads it now. 0, or -1 with why. */
+static int
+say_done(struct why *why)
+{
+	if (fflush(stdout) != EOF)
+		return 0;
+	why_set(why, ERR_OUTPUT_NOT_WHOLE, NULL, "stdout: %s", strerror(errno));
+	return -1;
+}
+
+/* What the patient answered at the reader, as a consent's sets. */
+static struct consent_purposes
+answered(json_t *consents)
+{
+	struct consent_purposes set = { 0, 0 };
+	const char *name;
+	json_t *grant;
+
+	json_object_foreach (consents, name, grant) {
+		const char *decision = record_text(grant, GRANT_DECISION);
+		enum purpose p = purpose_find(name, strlen(name));
+
+		if (p == PURPOSES || decision == NULL)
+			continue;
+		if (strcmp(decision, GRANT_DECISION_GIVEN) == 0)
+			set.given |= PURPOSE_SET(p);
+		else if (strcmp(decision, GRANT_DECISION_REFUSED) == 0)
+			set.refused |= PURPOSE_SET(p);
+	}
+	return set;
+}
+
+/* What a card at the reader brings: each token is a text. */
+struct tapped {
+	char day[DATE_SIZE];
+	struct buf presence, receipt; /* receipt: empty where nothing was agreed to */
+	int64_t expires;	      /* of the receipt */
+};
+
+/* A token over the claims, ended with a NUL. Takes the claims. 0, or -1 with why. */
+static int
+sign(struct signer *signer, const char *typ, struct buf *claims, struct buf *out, struct why *why)
+{
+	int r = -1;
+
+	why_set(why, ERR_OUT_OF_MEMORY, NULL, "%s", typ);
+	if (!buf_failed(claims) &&
+	    signer_token(signer, typ, claims->data, claims->len, out, why) == 0)
+		r = buf_addc(out, '\0');
+	buf_free(claims);
+	return r;
+}
+
+/* What the patient agreed to, on that presence, signed by the facility. 0, or -1 with why. */
+static int
+sign_receipt(struct tapped *t, const char *hub, const struct presence *p,
+    const struct tap_options *o, struct why *why)
+{
+	struct consent c;
+	struct buf claims;
+
+	consent_new(&c, o->facility, hub, CONSENT_SCREEN, clock_now());
+	c.purposes = answered(o->consents);
+	if (c.purposes.given == 0)
+		return 0;
+	memcpy(c.presence, p->id, sizeof c.presence);
+	snprintf(c.text.id, sizeof c.text.id, "%s", SCREEN_TEXT);
+	snprintf(c.text.version, sizeof c.text.version, "%s", "1");
+	snprintf(c.text.lang, sizeof c.text.lang, "%s", "ja");
+	c.n = 1; /* a reader keeps no ledger: each of its consents is the first */
+	memset(c.prev, '0', sizeof c.prev - 1);
+	t->expires = c.expires;
+	buf_init(&claims, TOKEN_MAX);
+	consent_claims(&claims, &c);
+	return sign(o->clinic, CONSENT_TYPE, &claims, &t->receipt, why);
+}
+
+/* The card signs that it is here, and the facility what was agreed to. 0, or -1 with why. */
+static int
+sign_tap(struct tapped *t, const char *hub, const struct tap_options *o, struct why *why)
+{
+	struct presence p;
+	struct buf claims;
+
+	date_format(date_today(), t->day);
+	presence_new(&p, o->facility, hub, PRESENCE_PIN, PRESENCE_FOR_VERIFY, clock_now());
+	buf_init(&claims, TOKEN_MAX);
+	presence_claims(&claims, &p);
+	if (sign(o->card, PRESENCE_TYPE, &claims, &t->presence, why) == -1)
+		return -1;
+	return sign_receipt(t, hub, &p, o, why);
+}
+
+/* Puts the question of the card into the window. 0, or -1 with why. */
+static int
+put_presence(struct window *w, const struct tapped *t, struct why *why)
+{
+	struct question *q;
+
+	window_reset(w);
+	q = window_next(w);
+	if (question_write_card(&w->body, q->ask, t->day, t->presence.data,
+		t->receipt.len == 0 ? NULL : t->receipt.data) == 0 &&
+	    window_added(w) == 0)
+		return 0;
+	why_set(why, ERR_OUT_OF_MEMORY, NULL, "%s", "a presence");
+	return -1;
+}
+
+/* What later requests will need is kept before the result appears. 0, or -1 with why. */
+static int
+keep(const struct spool *spool, const struct tapped *t, const json_t *eligibility, struct why *why)
+{
+	return t->receipt.len == 0 ? 0
+				   : consents_keep(spool, t->receipt.data, t->expires,
+					 json_object_get(eligibility, ELIGIBILITY_POLICIES), why);
+}
+
+int
+terminal_tap_card(struct spool *spool, struct route *route, const struct tap_options *o,
+    struct tally *tally, struct why *why)
+{
+	struct window w;
+	struct tapped t = { .expires = 0 };
+	json_t *eligibility = NULL;
+	struct why cause = { .id = ERR_NONE };
+	int r = -1;
+
+	buf_init(&t.presence, TOKEN_MAX);
+	buf_init(&t.receipt, TOKEN_MAX);
+	window_init(&w, "verify", terminal_reads, TERMINAL_ANSWER_MAX);
+	tally->read++;
+	if (sign_tap(&t, route_name(route), o, &cause) == 0 && put_presence(&w, &t, &cause) == 0 &&
+	    (eligibility = ask_one(route, &w, &cause)) != NULL &&
+	    keep(spool, &t, eligibility, &cause) == 0)
+		r = put_face(spool, eligibility, t.day, o, &cause);
+	count(tally, o->tool, r == 0 ? NULL : &cause);
+	json_decref(eligibility);
+	window_free(&w);
+	buf_free(&t.presence);
+	buf_free(&t.receipt);
+	return say_done(why);
 }
 
 int
@@ -185,7 +353,7 @@ terminal_tap(struct spool *spool, struct route *route, struct lines *lines,
 {
 	struct window w;
 	struct line line;
-	int more, failed = 0;
+	int more, r, failed = 0;
 
 	window_init(&w, "verify", terminal_reads, TERMINAL_ANSWER_MAX);
 	while (!failed && (more = lines_next(lines, &line)) != 0) {
@@ -197,18 +365,9 @@ terminal_tap(struct spool *spool, struct route *route, struct lines *lines,
 			break;
 		}
 		tally->read++;
-		if (tap_one(spool, route, &w, &line, o, &cause) == 0) {
-			tally_add(tally, VERDICT_YES);
-			tally_asked(tally, ERR_NONE);
-		} else {
-			why_print(&cause, o->tool);
-			tally_add(tally, VERDICT_UNKNOWN);
-			tally_asked(tally, cause.id);
-		}
-		if (fflush(stdout) == EOF) {
-			why_set(why, ERR_OUTPUT_NOT_WHOLE, NULL, "stdout: %s", strerror(errno));
-			failed = 1;
-		}
+		r = tap_one(spool, route, &w, &line, o, &cause);
+		count(tally, o->tool, r == 0 ? NULL : &cause);
+		failed = say_done(why) == -1;
 	}
 	window_free(&w);
 	return failed ? -1 : 0;

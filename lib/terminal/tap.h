@@ -9,11 +9,14 @@
 #include "pipe/tally.h"
 #include "route/route.h"
 #include "terminal/spool.h"
+#include "trust/signer.h"
 
 struct tap_options {
 	const char *tool, *facility;
 	enum encoding encoding;
 	json_t *consents; /* from tap_consents() */
+	/* Of a card on the reader: what signs for the card, and what for the facility. */
+	struct signer *card, *clinic;
 };
 
 /*
@@ -30,5 +33,12 @@ json_t *tap_consents(const struct option_list *, const char **wrong);
  */
 int terminal_tap(struct spool *, struct route *, struct lines *, const struct tap_options *,
     struct tally *, struct why *);
+
+/*
+ * The same for the card on the reader. The hub sees that the card is here, and a receipt of what was
+ * consented to is kept for requests that come later (consents.h).
+ */
+int terminal_tap_card(
+    struct spool *, struct route *, const struct tap_options *, struct tally *, struct why *);
 
 #endif

@@ -80,10 +80,14 @@ load_certificate(const char *path, struct holder *h, struct why *why)
 	if (fp == NULL)
 		return NULL;
 	cert = PEM_read_X509(fp, NULL, NULL, NULL);
+	if (cert == NULL) {
+		rewind(fp);
+		cert = d2i_X509_fp(fp, NULL); /* as it stands on a card */
+	}
 	fclose(fp);
 	if (cert != NULL && (n = i2d_X509(cert, &der)) > 0 && buf_add(&h->der, der, (size_t)n) == 0)
 		goto out;
-	why_set(why, ERR_KEY_UNUSABLE, NULL, "%s holds no PEM certificate", path);
+	why_set(why, ERR_KEY_UNUSABLE, NULL, "%s holds no certificate", path);
 	X509_free(cert);
 	cert = NULL;
 out:

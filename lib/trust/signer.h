@@ -14,7 +14,7 @@
 struct signer;
 
 /*
- * Starts it with a PEM certificate and its key; pass_fd is a descriptor with the key's passphrase
+ * Starts it with a certificate (PEM, or DER as a card holds it) and its PEM key; pass_fd is a descriptor with the key's passphrase
  * on its first line, or -1. Call it before restrain() and before any foreign byte is read.
  * NULL with why: key-exposed (others can read the key), key-unusable (also when the two do not
  * belong together, or the key is for none of our algorithms), file-unreadable.
