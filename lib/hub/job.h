@@ -19,23 +19,22 @@
 enum line_kind {
 	LINE_NEW,
 	LINE_REPLAY,  /* asked before: `made` says how it was answered */
-	LINE_REFUSED, /* what only the writer could see forbids it: `refusal` */
+	LINE_REFUSED, /* what only the writer could see forbids it: `result` */
 };
 
+/* Small, because a window has 256 of them and each is gone through five times. */
 struct job_line {
 	enum line_kind kind; /* the writer finds out */
 	char ask[ASK_SIZE];
-	const char *result; /* a word: status or error code */
+	uint8_t audited;    /* enum audit_kind */
+	const char *result; /* a word: status or error code, also of LINE_REFUSED */
 	struct made made;   /* format 0: an error, which is not remembered and was never answered */
-	int refused;	    /* an error all the same: unless it was answered before */
+	uint16_t purposes;  /* a set: answered, or asked where it is refused */
+	uint8_t refused;    /* an error all the same: unless it was answered before */
+	uint8_t withdraws;  /* held is to be withdrawn, not stored */
+	uint8_t told_after; /* it is written when all is durable: it tells what is */
 	struct redeemed *redeemed; /* the presence that it redeems; NULL: by number. Ours */
-	struct held *held;	/* the consent that it stands on, or hands in; NULL: none. Ours */
-	int withdraws;		/* held is to be withdrawn, not stored */
-	int told_after;		/* it is written when all is durable: it tells what is */
-	enum error_id refusal;	/* LINE_REFUSED, and */
-	const char *refused_at; /* its pointer */
-	enum audit_kind audited;
-	uint16_t purposes; /* a set: answered, or asked where it is refused */
+	struct held *held; /* the consent that it stands on, or hands in; NULL: none. Ours */
 	int64_t person;
 	uint64_t ask_hash;
 	size_t question, question_len; /* in the body */

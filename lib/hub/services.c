@@ -1,8 +1,11 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "gen/names.h"
 #include "hub/answer.h"
 #include "hub/services.h"
+#include "model/insured.h"
+#include "model/query.h"
 
 #define LINES_TYPE	 "application/x-ndjson"
 #define MEDICAL_BODY_MAX ((int64_t)256 << 10)
@@ -229,12 +232,32 @@ line_refuse(struct job *j, struct job_line *l, const struct why *why)
 	l->result = why_code(why);
 }
 
+/* Of what the writer refused. */
+static const char *
+member_at_fault(const struct job_line *l)
+{
+	static const struct {
+		enum error_id refusal;
+		const char *pointer;
+	} members[] = {
+		{ ERR_ASK_REUSED, "/" QUESTION_ASK },
+		{ ERR_PRESENCE_USED, "/" CARD_PRESENCE },
+		{ ERR_TOKEN_ISSUER_OTHER, "/" QUESTION_WITHDRAWAL },
+	};
+	enum error_id refusal = error_find(l->result);
+
+	for (size_t i = 0; i < sizeof members / sizeof *members; i++)
+		if (members[i].refusal == refusal)
+			return members[i].pointer;
+	return "/" OBJECT_CONSENT;
+}
+
 static int
 repeat_line(const struct service *s, struct request *r, struct job *j, const struct job_line *l,
     struct buf *out, struct why *why)
 {
 	if (l->kind == LINE_REFUSED) {
-		why_set(why, l->refusal, l->refused_at, NULL);
+		why_set(why, error_find(l->result), member_at_fault(l), NULL);
 		return answer_refuse(out, l->ask, why);
 	}
 	if (l->kind == LINE_REPLAY || (l->told_after && !l->refused))

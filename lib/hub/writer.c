@@ -7,9 +7,7 @@
 #include "gen/names.h"
 #include "hub/judge.h"
 #include "hub/writer.h"
-#include "model/insured.h"
 #include "model/purposes.h"
-#include "model/query.h"
 #include "store/looks.h"
 
 #define REPLY_MAX     ((size_t)64 << 20)
@@ -53,11 +51,9 @@ job_free(struct job *j)
 }
 
 static void
-refuse_line(struct job *j, struct job_line *l, enum error_id refusal, const char *pointer)
+refuse_line(struct job *j, struct job_line *l, enum error_id refusal)
 {
 	l->kind = LINE_REFUSED;
-	l->refusal = refusal;
-	l->refused_at = pointer;
 	l->result = error_rows[refusal].code;
 	j->repeats++;
 }
@@ -79,7 +75,7 @@ look_back(struct writer *w, struct job *j, struct job_line *l, int64_t now, stru
 	if (r == -1)
 		return -1;
 	if (before.digest != l->made.digest) {
-		refuse_line(j, l, ERR_ASK_REUSED, "/" QUESTION_ASK);
+		refuse_line(j, l, ERR_ASK_REUSED);
 	} else if (before.format == l->made.format) {
 		l->kind = LINE_REPLAY;
 		l->made = before;
@@ -101,7 +97,7 @@ redeem_line(struct writer *w, struct job *j, struct job_line *l, struct why *why
 	int r = redeem(w->audit, l->redeemed, why);
 
 	if (r == 0)
-		refuse_line(j, l, ERR_PRESENCE_USED, "/" CARD_PRESENCE);
+		refuse_line(j, l, ERR_PRESENCE_USED);
 	l->made.slot = l->redeemed->id;
 	return r == -1 ? -1 : 0;
 }
@@ -138,10 +134,9 @@ keep_line(struct writer *w, struct job *j, struct job_line *l, int64_t now, stru
 	if (r == -1)
 		return -1;
 	if (r == 0)
-		refuse_line(j, l, l->withdraws ? ERR_TOKEN_ISSUER_OTHER : ERR_CONSENT_CHANGED,
-		    l->withdraws ? "/" QUESTION_WITHDRAWAL : "/" OBJECT_CONSENT);
+		refuse_line(j, l, l->withdraws ? ERR_TOKEN_ISSUER_OTHER : ERR_CONSENT_CHANGED);
 	else if (!l->withdraws && h->withdrawn_at != 0)
-		refuse_line(j, l, ERR_CONSENT_WITHDRAWN, "/" OBJECT_CONSENT);
+		refuse_line(j, l, ERR_CONSENT_WITHDRAWN);
 	else if (l->told_after)
 		j->repeats++;
 	if (l->withdraws && l->kind != LINE_REFUSED)
@@ -153,7 +148,7 @@ static int
 settle_line(struct writer *w, struct job *j, struct job_line *l, int64_t now, struct why *why)
 {
 	struct audit_entry e = { .at = now,
-		.kind = l->audited,
+		.kind = (enum audit_kind)l->audited,
 		.facility = { j->facility, strlen(j->facility) },
 		.who = { j->who, strlen(j->who) },
 		.ask_hash = l->ask_hash };
