@@ -88,6 +88,7 @@ static const struct verb verbs[] = {
 	    N_("certificates of facilities and others") },
 	{ "card", "add DIR PERSON | list DIR | revoke DIR SERIAL",
 	    N_("cards of people, for rehearsals") },
+	{ "consent", "list DIR", N_("write the consents that facilities have sent") },
 	{ "disaster", "open DIR AREA | close DIR NUMBER | list DIR | load DIR FILE",
 	    N_("areas and days in which medical information is given without a card") },
 	{ "people", "DIR", N_("write a record to ask by for each cover of the synthetic people") },
@@ -339,6 +340,18 @@ do_card_add(const struct call *c)
 }
 
 static int
+run_consents(const struct call *c, struct output *out, struct why *why)
+{
+	return list_consents(c->dir, out, why);
+}
+
+static int
+do_consents(const struct call *c)
+{
+	return with_output(c, run_consents);
+}
+
+static int
 run_open(const struct call *c, struct output *out, struct why *why)
 {
 	const struct disaster_plan plan = { .event = c->o->event,
@@ -423,6 +436,7 @@ static const struct {
 	{ "card", "add", 1, 1, do_card_add },
 	{ "card", "list", 0, 0, do_card_list },
 	{ "card", "revoke", 1, 0, do_card_revoke },
+	{ "consent", "list", 0, 0, do_consents },
 	{ "disaster", "open", 1, 0, do_open },
 	{ "disaster", "close", 1, 0, do_close },
 	{ "disaster", "list", 0, 0, do_windows },

@@ -34,7 +34,7 @@ _oq_hub()
 		return
 	fi
 	if ((COMP_CWORD == 1)); then
-		mapfile -t COMPREPLY < <(compgen -W 'init serve facility card disaster people audit' -- "$cur")
+		mapfile -t COMPREPLY < <(compgen -W 'init serve facility card consent disaster people audit' -- "$cur")
 		return
 	fi
 	compopt -o filenames

@@ -4,6 +4,7 @@ complete -c oq-hub -n __fish_use_subcommand -a init -d 'make a hub: authority, c
 complete -c oq-hub -n __fish_use_subcommand -a serve -d 'answer questions over HTTPS until SIGTERM or SIGINT'
 complete -c oq-hub -n __fish_use_subcommand -a facility -d 'certificates of facilities and others'
 complete -c oq-hub -n __fish_use_subcommand -a card -d 'cards of people, for rehearsals'
+complete -c oq-hub -n __fish_use_subcommand -a consent -d 'write the consents that facilities have sent'
 complete -c oq-hub -n __fish_use_subcommand -a disaster -d 'areas and days in which medical information is given without a card'
 complete -c oq-hub -n __fish_use_subcommand -a people -d 'write a record to ask by for each cover of the synthetic people'
 complete -c oq-hub -n __fish_use_subcommand -a audit -d 'write the audit\'s entries, or check their chain'

@@ -27,5 +27,5 @@ _arguments -s -S \
 	'--lang=[language of what people read; records are the same in every language]:LANG:(en ja)' \
 	'--help[print this and exit; --help=mdoc, bash, zsh or fish print it in that form]' \
 	'--version[print the version and exit]' \
-	'1:verb:((init\:"make a hub\: authority, certificates, store, people" serve\:"answer questions over HTTPS until SIGTERM or SIGINT" facility\:"certificates of facilities and others" card\:"cards of people, for rehearsals" disaster\:"areas and days in which medical information is given without a card" people\:"write a record to ask by for each cover of the synthetic people" audit\:"write the audit'\''s entries, or check their chain"))' \
+	'1:verb:((init\:"make a hub\: authority, certificates, store, people" serve\:"answer questions over HTTPS until SIGTERM or SIGINT" facility\:"certificates of facilities and others" card\:"cards of people, for rehearsals" consent\:"write the consents that facilities have sent" disaster\:"areas and days in which medical information is given without a card" people\:"write a record to ask by for each cover of the synthetic people" audit\:"write the audit'\''s entries, or check their chain"))' \
 	'*:file:_files'

@@ -332,6 +332,7 @@ ask_id() {
 	consent "$(redeem ab)" >receipt
 	jq -cn --arg ask "$(full cb)" --arg token "$(withdraw "$(<receipt)")" '{ask: $ask, withdrawal: $token}' >back
 	post consent back | jq -e '.held | .state == "withdrawn" and (has("expires_at") | not)'
+	oq-hub consent list "$HUB" | tail -n 1 | jq -e '.state == "withdrawn" and (has("receipt") | not)'
 	line bc "$(<receipt)" >asked
 	told consent-withdrawn asked
 }
@@ -350,7 +351,11 @@ ask_id() {
 	jq -cn --arg ask "$(full cb)" --rawfile token receipt '{ask: $ask, consent: $token}' >handed
 	post consent handed | jq -e --slurpfile first held '.held.registered_at == $first[0].held.registered_at'
 	[ "$(oq-hub audit "$HUB" | jq -s 'map(select(.result == "registered")) | length')" = 1 ]
-	[ "$(sqlite3 "$HUB/audit.db" "SELECT count(*), count(DISTINCT jti) FROM consent")" = "2|2" ]
+	oq-hub consent list "$HUB" >list
+	"$OQ_TREE/tests/validate" -d held list
+	jq -e -s --rawfile last receipt 'length == 2 and all(.state == "stored" and .person == 18 and
+		.facility == "4719999999") and .[1].receipt == $last and
+		.[1].purposes == ["drugs", "insurance_use"]' list
 	# Refused, it registers nobody.
 	consent "$(redeem ac)" '.purposes = {insurance_use: "refused", drugs: "given"}' >receipt
 	line ba "$(<receipt)" '.purposes = ["drugs"]' >asked

@@ -11,6 +11,7 @@
 #include "model/insured.h"
 #include "model/purposes.h"
 #include "store/audit.h"
+#include "store/consents.h"
 #include "store/day.h"
 #include "store/people.h"
 
@@ -287,6 +288,42 @@ list_entry(const struct audit_entry *e, void *arg)
 	put_member(out, QUESTION_ASK, e->ask);
 	buf_addc(out, '}');
 	return leave(l);
+}
+
+static int
+list_consent(const struct held *h, void *arg)
+{
+	struct listing *l = arg;
+	struct buf *out = &l->record;
+
+	buf_reset(out);
+	buf_addf(out, "{\"" HELD_CONSENT "\":\"%s\",\"" HELD_STATE "\":\"%s\"", h->jti,
+	    h->withdrawn_at != 0 ? HELD_STATE_WITHDRAWN : HELD_STATE_STORED);
+	put_member(out, HELD_FACILITY, h->facility);
+	if (h->person != 0)
+		buf_addf(out, ",\"" HELD_PERSON "\":%" PRId64, h->person);
+	buf_addc(out, ',');
+	purposes_write(out, HELD_PURPOSES, h->purposes);
+	put_time(out, HELD_EXPIRES_AT, h->expires_at);
+	put_time(out, HELD_WITHDRAWN_AT, h->withdrawn_at);
+	put_member(out, HELD_RECEIPT, h->token);
+	buf_addc(out, '}');
+	return leave(l);
+}
+
+int
+list_consents(const char *dir, struct output *out, struct why *why)
+{
+	struct audit *audit = audit_open(dir, AUDIT_READ, why);
+	struct listing l;
+	int r = -1;
+
+	listing_begin(&l, out, why);
+	if (audit != NULL)
+		r = consent_each(audit, list_consent, &l, why);
+	audit_close(audit);
+	listing_end(&l);
+	return r == -1 ? -1 : 0;
 }
 
 int

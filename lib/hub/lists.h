@@ -22,6 +22,9 @@ int list_credentials(const char *dir, struct output *, struct why *);
 /* Writes a record of each card. 0, or -1 with why. */
 int list_cards(const char *dir, struct output *, struct why *);
 
+/* Writes a record of each consent. 0, or -1 with why. */
+int list_consents(const char *dir, struct output *, struct why *);
+
 /* Writes a record of each entry. 0, or -1 with why. */
 int list_audit(const char *dir, struct output *, struct why *);
 
