@@ -304,7 +304,6 @@ steps() {
 		}
 		[ "$step" = key ] || [ "$step" = sign ] || untried
 		LAID=
-		sleep 0.5
 	done
 	assert_equal "$(cat card/tries)" "3 5"
 	lay card --fault lost@verify
@@ -421,7 +420,6 @@ steps() {
 		}
 		kill -9 "$LAID"
 		LAID=
-		sleep 0.6
 	done
 }
 
@@ -460,7 +458,7 @@ steps() {
 	read_card
 	assert_success
 	kill "$LAID2"
-	sleep 0.6
+	wait_for 20 "$OQ_BUILD/tests/card" empty 1
 	: >second.log
 	"$OQ_BUILD/tests/vcard" --ns "$(<"$READER/pid")" --port 40001 --log second.log second 3>&- &
 	LAID2=$!

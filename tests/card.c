@@ -2,6 +2,7 @@
  * card play RECORD CARD-CA PIN [pin|status]	a reading from a recorded session
  * card record RECORD CARD-CA PIN [pin|status]	a reading over PC/SC, recorded
  * card choose WANTED [NAME:CARD]...	which reader is chosen
+ * card empty N	status 0 if the daemon's reader N holds no card, else 1
  *
  * Prints the card's serial and the tries, "token" if it signed, or the code and detail of what went
  * wrong; for card-recorded.bats.
@@ -108,6 +109,19 @@ choose(int n, char **arg)
 	return 0;
 }
 
+static int
+empty(const char *number)
+{
+	struct way way = pcsc_way();
+	size_t n = strtoul(number, NULL, 10);
+	struct readers r = { .n = 0 };
+	int is = way.self != NULL && way.ops->open(way.self) == LINK_OK &&
+		 way.ops->look(way.self, &r, 0) == LINK_OK && n < r.n && !r.reader[n].card;
+
+	free(way.self);
+	return !is;
+}
+
 int
 main(int argc, char **argv)
 {
@@ -115,6 +129,8 @@ main(int argc, char **argv)
 
 	if (argc > 2 && strcmp(argv[1], "choose") == 0)
 		return choose(argc - 2, argv + 2);
+	if (argc == 3 && strcmp(argv[1], "empty") == 0)
+		return empty(argv[2]);
 	if (argc > 4 && strcmp(argv[1], "play") == 0)
 		return play(argv + 2, what);
 	if (argc > 4 && strcmp(argv[1], "record") == 0)
