@@ -6,7 +6,7 @@
 struct options {
 	struct asker asker;
 	const char *pdf;
-	int drugs, treatments, checkups, all_origins, disaster;
+	int drugs, treatments, checkups, all_origins, disaster, self;
 	int64_t months;
 };
 #define T struct options
@@ -25,6 +25,8 @@ static const struct option_row rows[] = {
 	    N_("let the terminal make PDFs and save them here, instead of asking for data")),
 	ROW(T, "disaster", 0, NULL, OPTION_FLAG, disaster, NULL, NULL, 0,
 	    N_("ask without a card, where a disaster lets us")),
+	ROW(T, "self", 0, NULL, OPTION_FLAG, self, NULL, NULL, 0,
+	    N_("ask at a kiosk for what the card's holder may see: all of it, and who looked")),
 	ASKER_ROWS_FIRST,
 	ASKER_ROWS_LAST,
 };
@@ -74,12 +76,14 @@ main(int argc, char **argv)
 	const struct query query = query_of(&o);
 	const struct asking_command asking = {
 		.command = &command,
-		.service = &service_query,
+		.service = o.self ? &service_self : &service_query,
 		.query = &query,
 		.pdf = o.pdf,
 	};
 
-	if (query.purposes[0] == NULL)
+	if (o.self && (query.purposes[0] != NULL || o.disaster || o.pdf != NULL))
+		usage_error(&command, "%s", _("--self asks for everything: no other purpose"));
+	if (query.purposes[0] == NULL && !o.self)
 		usage_error(&command, "%s", _("ask for what? --drugs, --treatments, --checkups"));
 	return asker_run(&asking, &o.asker, n, argv);
 }

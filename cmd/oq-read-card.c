@@ -32,7 +32,7 @@ struct options {
 	const char *face, *facility, *reference, *since, *at, *state, *shares, *summary, *fail_on;
 	struct option_list also;
 	/* Of a card on a reader of our own. */
-	const char *method, *reader, *card_ca, *grace, *via, *cert, *key, *operator;
+	const char *method, *scope, *reader, *card_ca, *grace, *via, *cert, *key, *operator;
 	int64_t max_line, timeout;
 	int watch, once, take, say;
 	int status, merge, use_last_try, with_serial, pin_fd, pass_fd;
@@ -64,6 +64,9 @@ static const struct option_row rows[] = {
 	    N_("where it is remembered what was handed out")),
 	ROW(T, "method", 0, "HOW", OPTION_WORD, method, "pin visual", "pin", OPTION_CONF,
 	    N_("without --face: the card signs with its PIN, or an operator has looked")),
+	ROW(T, "scope", 0, "WHAT", OPTION_WORD, scope, "verify self", "verify", 0,
+	    N_("what the card signs for: asking for the insurance, or, at a kiosk, for one's own "
+	       "data")),
 	ROW(T, "reader", 0, "NAME", OPTION_TEXT, reader, NULL, NULL, OPTION_CONF,
 	    N_("the PC/SC reader, by its name, a part of it, or its number from 0")),
 	ROW(T, "timeout", 0, "SPAN", OPTION_SPAN, timeout, NULL, "30s", OPTION_CONF,
@@ -417,6 +420,7 @@ read_cards(const struct options *o)
 	const struct card_run run = {
 		.tool = TOOL,
 		.method = o->method,
+		.scope = o->scope,
 		.reader = o->reader,
 		.via = o->via,
 		.facility = o->facility,

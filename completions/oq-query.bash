@@ -39,7 +39,7 @@ _oq_query()
 		;;
 	esac
 	if [[ $cur == -* ]]; then
-		mapfile -t COMPREPLY < <(compgen -W '--drugs --treatments --checkups --months --all-origins --pdf --disaster --via --facility --ca --cert --key --pass-fd --operator --lane --jobs --journal --state --as-completed --retry-unknown --retry-for --timeout --scan --settle --note-after --give-up --keep --archive --max-line --summary --fail-on --config --no-config --lang --help --version' -- "$cur")
+		mapfile -t COMPREPLY < <(compgen -W '--drugs --treatments --checkups --months --all-origins --pdf --disaster --self --via --facility --ca --cert --key --pass-fd --operator --lane --jobs --journal --state --as-completed --retry-unknown --retry-for --timeout --scan --settle --note-after --give-up --keep --archive --max-line --summary --fail-on --config --no-config --lang --help --version' -- "$cur")
 		return
 	fi
 }

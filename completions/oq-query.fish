@@ -7,6 +7,7 @@ complete -c oq-query -l months -s m -x -d 'months of drugs and treatments, the p
 complete -c oq-query -l all-origins -d 'leave a drug as often as claim, dispensing and prescription tell it'
 complete -c oq-query -l pdf -x -a '(__fish_complete_directories)' -d 'let the terminal make PDFs and save them here, instead of asking for data'
 complete -c oq-query -l disaster -d 'ask without a card, where a disaster lets us'
+complete -c oq-query -l self -d 'ask at a kiosk for what the card\'s holder may see: all of it, and who looked'
 complete -c oq-query -l via -x -d 'the way out: https://HOST/ or terminal:DIR'
 complete -c oq-query -l facility -x -d 'our 10-digit institution code'
 complete -c oq-query -l ca -r -F -d 'PEM certificate of the hub\'s authority'

@@ -9,6 +9,7 @@ _arguments -s -S \
 	'--all-origins[leave a drug as often as claim, dispensing and prescription tell it]' \
 	'--pdf=[let the terminal make PDFs and save them here, instead of asking for data]:DIR:_files -/' \
 	'--disaster[ask without a card, where a disaster lets us]' \
+	'--self[ask at a kiosk for what the card'\''s holder may see\: all of it, and who looked]' \
 	'--via=[the way out\: https\://HOST/ or terminal\:DIR]:ROUTE: ' \
 	'--facility=[our 10-digit institution code]:CODE: ' \
 	'--ca=[PEM certificate of the hub'\''s authority]:FILE:_files' \

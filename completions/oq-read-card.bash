@@ -29,6 +29,10 @@ _oq_read_card()
 		mapfile -t COMPREPLY < <(compgen -W 'pin visual' -- "$cur")
 		return
 		;;
+	--scope)
+		mapfile -t COMPREPLY < <(compgen -W 'verify self' -- "$cur")
+		return
+		;;
 	--fail-on)
 		mapfile -t COMPREPLY < <(compgen -W 'negative unknown' -- "$cur")
 		return
@@ -39,7 +43,7 @@ _oq_read_card()
 		;;
 	esac
 	if [[ $cur == -* ]]; then
-		mapfile -t COMPREPLY < <(compgen -W '--face --also --watch --once --reference --since --at --take --say --shares --state --method --reader --timeout --status --merge --pin-fd --use-last-try --with-serial --card-ca --grace --via --operator --cert --key --pass-fd --facility --max-line --summary --fail-on --config --no-config --lang --help --version' -- "$cur")
+		mapfile -t COMPREPLY < <(compgen -W '--face --also --watch --once --reference --since --at --take --say --shares --state --method --scope --reader --timeout --status --merge --pin-fd --use-last-try --with-serial --card-ca --grace --via --operator --cert --key --pass-fd --facility --max-line --summary --fail-on --config --no-config --lang --help --version' -- "$cur")
 		return
 	fi
 }

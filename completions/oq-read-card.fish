@@ -12,6 +12,7 @@ complete -c oq-read-card -l say -d 'say each result in one line on the terminal,
 complete -c oq-read-card -l shares -r -F -d 'the table of shares by age that --say uses, instead of the installed one'
 complete -c oq-read-card -l state -x -a '(__fish_complete_directories)' -d 'where it is remembered what was handed out'
 complete -c oq-read-card -l method -x -a 'pin visual' -d 'without --face: the card signs with its PIN, or an operator has looked'
+complete -c oq-read-card -l scope -x -a 'verify self' -d 'what the card signs for: asking for the insurance, or, at a kiosk, for one\'s own data'
 complete -c oq-read-card -l reader -x -d 'the PC/SC reader, by its name, a part of it, or its number from 0'
 complete -c oq-read-card -l timeout -x -d 'how long to wait for a card to be laid on the reader'
 complete -c oq-read-card -l status -d 'look at the card and the tries left, and spend none'

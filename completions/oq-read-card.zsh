@@ -14,6 +14,7 @@ _arguments -s -S \
 	'--shares=[the table of shares by age that --say uses, instead of the installed one]:FILE:_files' \
 	'--state=[where it is remembered what was handed out]:DIR:_files -/' \
 	'--method=[without --face\: the card signs with its PIN, or an operator has looked]:HOW:(pin visual)' \
+	'--scope=[what the card signs for\: asking for the insurance, or, at a kiosk, for one'\''s own data]:WHAT:(verify self)' \
 	'--reader=[the PC/SC reader, by its name, a part of it, or its number from 0]:NAME: ' \
 	'--timeout=[how long to wait for a card to be laid on the reader]:SPAN: ' \
 	'--status[look at the card and the tries left, and spend none]' \

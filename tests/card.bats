@@ -93,6 +93,10 @@ steps() {
 	assert_equal "$(jq -r '[.iss, .aud, .exp - .iat, .method, .scope] | join(" ")' claims)" \
 		"1312345678 hub.test 300 pin verify"
 	assert_equal "$(jq -r '.jti | length' claims)" 26
+	read_card --scope self
+	jq -rj .card.presence <<<"$output" >token
+	jose jws ver -i token -k key.jwk -O claims
+	assert_equal "$(jq -r .scope claims)" self
 }
 
 @test "with --with-serial the serial is there, and the certificate's hash is of issuer key and serial" {

@@ -1,5 +1,6 @@
 # oq-hub: a person's own data, at a kiosk, and who looked.
 
+bats_require_minimum_version 1.5.0
 load helper
 load hub
 load card
@@ -143,4 +144,26 @@ told() {
 	self two -i | refused 413
 	ask -H 'Content-Type: application/x-ndjson' --data-binary @question --cert "$HUB/5555555555.pem" \
 		--key "$HUB/5555555555.key" -i v1/query | refused 403 role-refused
+}
+
+@test "oq-query --self: the record gets the insurance, the medical information and who looked" {
+	hub_start "$HUB"
+	jq -cn --arg token "$(own card)" '{id: 1, card: {presence: $token,
+		method: "pin", assurance: "possession", read_at: "2026-10-05T09:00:00+09:00"}}' >record
+	OQ_CERT=$HUB/5555555555.pem OQ_KEY=$HUB/5555555555.key run --separate-stderr oq-query --self <record
+	assert_success
+	jq -e '.id == 1 and .eligibility.status == "valid" and (.medical.drugs | length) > 12 and
+		(.medical.looks | type) == "array" and .medical.asked == ["drugs", "treatments", "checkups"] and
+		.medical.refused == []' <<<"$output"
+	"$OQ_TREE/tests/validate" <(echo "$output")
+	# With a facility's certificate, without a card, over a terminal.
+	run --separate-stderr oq-query --self <record
+	assert_failure 4
+	OQ_CERT=$HUB/5555555555.pem OQ_KEY=$HUB/5555555555.key run --separate-stderr oq-query --self <<<'{"id":2}'
+	assert_equal "$(jq -r .error.code <<<"$output")" consent-needs-card
+	mkdir -p desk/req desk/res
+	run --separate-stderr oq-query --self --via "terminal:$PWD/desk" --facility 5555555555 <record
+	assert_equal "$(jq -r .error.code <<<"$output")" not-over-this-route
+	run oq-query --self --drugs <record
+	assert_failure 2
 }

@@ -136,11 +136,30 @@ leave_stopped(struct leaving *l, struct batch *b, const struct item *i)
 	}
 }
 
+/* The line with what of the answer is taken over beside our member; else as it is. */
+static struct line
+with_beside(struct leaving *l, const struct line *line, const struct answer *answer)
+{
+	const char *name = l->options->service->beside;
+	struct line with = *line;
+	size_t at, len;
+
+	if (name == NULL || !splice_find(answer->line, answer->len, name, &at, &len))
+		return with;
+	buf_reset(&l->record);
+	if (splice_put(&l->record, line->text, line->len, name, answer->line + at, len) == 0) {
+		with.text = l->record.data;
+		with.len = with.bytes = l->record.len;
+	}
+	return with;
+}
+
 static void
 leave_answered(
     struct leaving *l, const struct item *i, const struct answer *answer, enum verdict verdict)
 {
 	const struct buf *value = new_value(l, i, answer, &verdict);
+	struct line line;
 
 	if (value == NULL) {
 		leave_stopped(l, NULL, i);
@@ -149,8 +168,9 @@ leave_answered(
 	tally_asked(l->tally, ERR_NONE);
 	if (l->options->desk != NULL)
 		desk_answer(l->options->desk, l->value.data, l->value.len);
+	line = with_beside(l, &i->line, answer);
 	output_answer(
-	    l->output, &i->line, l->options->service->member, value->data, value->len, verdict);
+	    l->output, &line, l->options->service->member, value->data, value->len, verdict);
 }
 
 /* Nobody was asked: the service makes the answer of what it left for it. */

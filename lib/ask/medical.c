@@ -67,6 +67,7 @@ join(json_t *medical, const json_t *own, const char *name)
 	json_object_set_new(medical, name, joined);
 }
 
+/* `medical` of the answer; who looked belongs to it, where the person himself asks. */
 static json_t *
 medical_of(const struct answer *a)
 {
@@ -74,6 +75,8 @@ medical_of(const struct answer *a)
 	json_t *answer = record_parse(&line, NULL), *medical;
 
 	medical = json_incref(json_object_get(answer, OBJECT_MEDICAL));
+	if (medical != NULL && json_is_array(json_object_get(answer, MEDICAL_LOOKS)))
+		json_object_set(medical, MEDICAL_LOOKS, json_object_get(answer, MEDICAL_LOOKS));
 	json_decref(answer);
 	return medical == NULL ? json_object() : medical;
 }

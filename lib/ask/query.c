@@ -333,8 +333,8 @@ decide(const struct ask_options *o, const struct route *route, struct decision *
 	return WAY_FAILED;
 }
 
-static int
-write_question(struct buf *out, const char *ask, const struct decision *d)
+int
+query_write(struct buf *out, const char *ask, const struct decision *d)
 {
 	char *text = json_dumps(d->asks, JSON_COMPACT);
 
@@ -352,7 +352,7 @@ const struct service service_query = {
 	.bytes = (size_t)256 << 10,
 	.question_max = (size_t)16 << 10,
 	.decide = decide,
-	.write = write_question,
+	.write = query_write,
 	.read = query_read,
 	.value = query_value,
 };

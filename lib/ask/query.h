@@ -19,6 +19,9 @@ struct query {
 /* A member of what decide() leaves for query_value(), beside those that medical gets. */
 #define OWN_ALL_ORIGINS "all_origins"
 
+/* Adds the question line: the ask, and what decide() left in `asks`. 0, or -1 when out has failed. */
+int query_write(struct buf *out, const char *ask, const struct decision *);
+
 /*
  * The reader of windows that query: `medical`, whose verdict becomes the note, or an `error`, which
  * becomes the why.

@@ -23,6 +23,7 @@ struct answer {
 struct service {
 	const char *name;    /* the path's end over https */
 	const char *member;  /* of a record, that it writes */
+	const char *beside;  /* one of the answer that is taken over as it came; NULL: none */
 	size_t lines, bytes; /* of one request, at most */
 	size_t question_max; /* bytes of one question line */
 	/* What is to be done with the record, which has no `error` (line.h). */
@@ -38,6 +39,6 @@ struct service {
 	int (*value)(const struct answer *, struct buf *value, enum verdict *);
 };
 
-extern const struct service service_verify, service_query;
+extern const struct service service_verify, service_query, service_self;
 
 #endif

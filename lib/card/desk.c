@@ -59,6 +59,12 @@ on_wait(void *context, int card)
 			 : _("waiting for a card reader"));
 }
 
+static enum presence_scope
+scope_of(const struct desk *d)
+{
+	return strcmp(d->o->scope, "self") == 0 ? PRESENCE_FOR_SELF : PRESENCE_FOR_VERIFY;
+}
+
 static int
 on_order(void *context, const struct facts *f, struct order *order, struct why *why)
 {
@@ -70,8 +76,7 @@ on_order(void *context, const struct facts *f, struct order *order, struct why *
 	if (pin_get(d->o->tool, d->o->pin_fd, f->tries, order->pin, why) == -1)
 		return -1;
 	buf_init(&claims, sizeof order->claims);
-	presence_new(
-	    &p, d->o->facility, d->audience, PRESENCE_PIN, PRESENCE_FOR_VERIFY, clock_now());
+	presence_new(&p, d->o->facility, d->audience, PRESENCE_PIN, scope_of(d), clock_now());
 	if (presence_claims(&claims, &p) == 0) {
 		memcpy(order->claims, claims.data, claims.len);
 		order->n = claims.len;
@@ -121,8 +126,7 @@ attest(struct desk *d, struct buf *token, struct why *why)
 	if (!confirm(d, why))
 		return -1;
 	buf_init(&claims, CLAIMS_MAX);
-	presence_new(
-	    &p, d->o->facility, d->audience, PRESENCE_VISUAL, PRESENCE_FOR_VERIFY, clock_now());
+	presence_new(&p, d->o->facility, d->audience, PRESENCE_VISUAL, scope_of(d), clock_now());
 	snprintf(p.operator, sizeof p.operator, "%s", d->o->looked);
 	presence_fingerprint(&p, d->facts.fingerprint);
 	if (presence_claims(&claims, &p) == -1)

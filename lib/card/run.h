@@ -10,6 +10,7 @@
 struct card_run {
 	const char *tool;
 	const char *method; /* "pin" or "visual" */
+	const char *scope;  /* "verify" or "self" */
 	const char *reader;
 	const char *via, *facility, *card_ca, *grace;
 	const char *looked; /* --operator */

@@ -389,7 +389,7 @@ https_count(const void *impl, const char *what)
 
 const struct scheme_row https_scheme = {
 	.prefix = "https:",
-	.can = CAN_NUMBER | CAN_CARD | CAN_MEDICAL | CAN_RECEIPT | CAN_DISASTER,
+	.can = CAN_NUMBER | CAN_CARD | CAN_MEDICAL | CAN_RECEIPT | CAN_DISASTER | CAN_SELF,
 	.lines = WINDOW_LINES,
 	.open = https_open,
 	.close = https_close,

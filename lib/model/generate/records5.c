@@ -45,7 +45,7 @@ static const struct {
 	{ "credential", "Not in a record: a certificate that a hub knows." },
 	{ "issued_card", "Not in a record: a card that a hub knows (oq-hub card list)." },
 	{ "held", "Not in a record: what a hub holds of a consent." },
-	{ "look", "Not in a record: an entry of the audit as the person it is about may see it." },
+	{ "look", "An entry of the audit, as the person it is about may see it." },
 	{ "window", "Not in a record: a disaster in which no card is needed (oq-hub disaster)." },
 	{ "hello", "Not in a record: what a hub says of itself." },
 	{ "summary", "Not in a record: the file that\n.Fl -summary\nwrites, one object." },

@@ -30,6 +30,7 @@ const struct link links[] = {
 	{ "medical", "refused", HOLDS_ARRAY, "refusal", NULL, NULL },
 	{ "medical", "failed", HOLDS_ARRAY, "failed", NULL, NULL },
 	{ "medical", "pdf", HOLDS_ARRAY, "pdf", NULL, NULL },
+	{ "medical", "looks", HOLDS_ARRAY, "look", NULL, NULL },
 	{ "failed", "error", HOLDS_ONE, "error", NULL, NULL },
 	{ "medical", "drugs", HOLDS_ARRAY, "drug", NULL, NULL },
 	{ "medical", "treatments", HOLDS_ARRAY, "treatment", NULL, NULL },
