@@ -32,7 +32,7 @@ struct options {
 	const char *face, *facility, *reference, *since, *at, *state, *shares, *summary, *fail_on;
 	struct option_list also;
 	/* Of a card on a reader of our own. */
-	const char *method, *scope, *reader, *card_ca, *grace, *via, *cert, *key, *operator;
+	const char *method, *scope, *reader, *card_ca, *grace, *via, *hub, *cert, *key, *operator;
 	int64_t max_line, timeout;
 	int watch, once, take, say;
 	int status, merge, use_last_try, with_serial, pin_fd, pass_fd;
@@ -85,6 +85,7 @@ static const struct option_row rows[] = {
 	    N_("PEM certificates of the cards' authority")),
 	ROW_GRACE(T),
 	ROW_VIA(T),
+	ROW_HUB(T),
 	ROW_OPERATOR(T),
 	ROW_CERT(T),
 	ROW_KEY(T),
@@ -423,6 +424,7 @@ read_cards(const struct options *o)
 		.scope = o->scope,
 		.reader = o->reader,
 		.via = o->via,
+		.hub = o->hub,
 		.facility = o->facility,
 		.looked = o->operator,
 		.card_ca = o->card_ca,

@@ -22,7 +22,8 @@
 #define TOOL "oq-terminal"
 
 struct options {
-	const char *via, *facility, *ca, *cert, *key, *operator, * encoding, *faults, *tap, *card;
+	const char *via, *hub, *facility, *ca, *cert, *key, *operator, * encoding, *faults, *tap,
+	    *card;
 	struct option_list consents;
 	int pass_fd;
 	int64_t scan, settle, retry_for, timeout;
@@ -31,6 +32,7 @@ struct options {
 
 static const struct option_row rows[] = {
 	ROW_VIA(T),
+	ROW_HUB(T),
 	ROW_FACILITY(T),
 	ROW_CA(T),
 	ROW_CERT(T),
@@ -194,6 +196,7 @@ tap(const struct options *o, struct world *w, struct why *why)
 	const struct tap_options to = {
 		.tool = TOOL,
 		.facility = o->facility,
+		.hub = o->hub,
 		.encoding = o->encoding == NULL ? ENCODING_UTF8 : encoding_find(o->encoding),
 		.consents = w->consents,
 		.card = w->card,

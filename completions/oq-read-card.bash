@@ -22,7 +22,7 @@ _oq_read_card()
 		mapfile -t COMPREPLY < <(compgen -d -- "$cur")
 		return
 		;;
-	--reference | --since | --at | --reader | --timeout | --pin-fd | --via | --operator | --pass-fd | --facility | --max-line)
+	--reference | --since | --at | --reader | --timeout | --pin-fd | --via | --hub | --operator | --pass-fd | --facility | --max-line)
 		return
 		;;
 	--method)
@@ -43,7 +43,7 @@ _oq_read_card()
 		;;
 	esac
 	if [[ $cur == -* ]]; then
-		mapfile -t COMPREPLY < <(compgen -W '--face --also --watch --once --reference --since --at --take --say --shares --state --method --scope --reader --timeout --status --merge --pin-fd --use-last-try --with-serial --card-ca --grace --via --operator --cert --key --pass-fd --facility --max-line --summary --fail-on --config --no-config --lang --help --version' -- "$cur")
+		mapfile -t COMPREPLY < <(compgen -W '--face --also --watch --once --reference --since --at --take --say --shares --state --method --scope --reader --timeout --status --merge --pin-fd --use-last-try --with-serial --card-ca --grace --via --hub --operator --cert --key --pass-fd --facility --max-line --summary --fail-on --config --no-config --lang --help --version' -- "$cur")
 		return
 	fi
 }

@@ -23,6 +23,7 @@ complete -c oq-read-card -l with-serial -d 'write the serial number of the card\
 complete -c oq-read-card -l card-ca -r -F -d 'PEM certificates of the cards\' authority'
 complete -c oq-read-card -l grace -r -F -d 'the table of a card\'s time of grace, instead of the installed one'
 complete -c oq-read-card -l via -x -d 'the way out: https://HOST/ or terminal:DIR'
+complete -c oq-read-card -l hub -x -d 'the hub\'s own name, where it is not the host of --via'
 complete -c oq-read-card -l operator -x -d 'who is at the desk, for the other side\'s audit'
 complete -c oq-read-card -l cert -r -F -d 'our PEM certificate'
 complete -c oq-read-card -l key -r -F -d 'our PEM private key, readable by its owner only'

@@ -25,6 +25,7 @@ _arguments -s -S \
 	'--card-ca=[PEM certificates of the cards'\'' authority]:FILE:_files' \
 	'--grace=[the table of a card'\''s time of grace, instead of the installed one]:FILE:_files' \
 	'--via=[the way out\: https\://HOST/ or terminal\:DIR]:ROUTE: ' \
+	'--hub=[the hub'\''s own name, where it is not the host of --via]:NAME: ' \
 	'--operator=[who is at the desk, for the other side'\''s audit]:NAME: ' \
 	'--cert=[our PEM certificate]:FILE:_files' \
 	'--key=[our PEM private key, readable by its owner only]:FILE:_files' \

@@ -22,7 +22,7 @@ _oq_terminal()
 		mapfile -t COMPREPLY < <(compgen -d -- "$cur")
 		return
 		;;
-	--via | --facility | --pass-fd | --operator | --consent | --scan | --settle | --retry-for | --timeout)
+	--via | --hub | --facility | --pass-fd | --operator | --consent | --scan | --settle | --retry-for | --timeout)
 		return
 		;;
 	--encoding)
@@ -35,7 +35,7 @@ _oq_terminal()
 		;;
 	esac
 	if [[ $cur == -* ]]; then
-		mapfile -t COMPREPLY < <(compgen -W '--via --facility --ca --cert --key --pass-fd --operator --tap --card --consent --encoding --faults --scan --settle --retry-for --timeout --config --no-config --lang --help --version' -- "$cur")
+		mapfile -t COMPREPLY < <(compgen -W '--via --hub --facility --ca --cert --key --pass-fd --operator --tap --card --consent --encoding --faults --scan --settle --retry-for --timeout --config --no-config --lang --help --version' -- "$cur")
 		return
 	fi
 	compopt -o filenames

@@ -1,5 +1,6 @@
 # Made by: oq-terminal --help=fish
 complete -c oq-terminal -l via -x -d 'the way out: https://HOST/ or terminal:DIR'
+complete -c oq-terminal -l hub -x -d 'the hub\'s own name, where it is not the host of --via'
 complete -c oq-terminal -l facility -x -d 'our 10-digit institution code'
 complete -c oq-terminal -l ca -r -F -d 'PEM certificate of the hub\'s authority'
 complete -c oq-terminal -l cert -r -F -d 'our PEM certificate'

@@ -3,6 +3,7 @@
 
 _arguments -s -S \
 	'--via=[the way out\: https\://HOST/ or terminal\:DIR]:ROUTE: ' \
+	'--hub=[the hub'\''s own name, where it is not the host of --via]:NAME: ' \
 	'--facility=[our 10-digit institution code]:CODE: ' \
 	'--ca=[PEM certificate of the hub'\''s authority]:FILE:_files' \
 	'--cert=[our PEM certificate]:FILE:_files' \

@@ -521,6 +521,18 @@ steps() {
 	assert_equal "$status" 4
 }
 
+@test "a presence is made out to the host of --via, or to the name that --hub says" {
+	a_card card
+	lay card
+	local said
+	for said in "hub.test " "hub.own --hub hub.own"; do
+		# shellcheck disable=SC2086
+		read_card ${said#* }
+		assert_equal "$(jq -r .card.presence <<<"$output" | cut -d. -f2 | tr -- -_ +/ |
+			base64 -d 2>/dev/null | jq -r .aud)" "${said%% *}"
+	done
+}
+
 @test "--merge adds the card to the record that came in" {
 	a_card card
 	lay card

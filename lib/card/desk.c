@@ -40,8 +40,11 @@ read_audience(const char *via, char *out, size_t n)
 int
 desk_audience(struct desk *d, struct why *why)
 {
-	if (read_audience(d->o->via, d->audience, sizeof d->audience) == 0)
+	if (read_audience(d->o->via, d->audience, sizeof d->audience) == 0) {
+		if (d->o->hub != NULL)
+			snprintf(d->audience, sizeof d->audience, "%s", d->o->hub);
 		return 0;
+	}
 	why_set(why, ERR_NOT_OVER_THIS_ROUTE, NULL,
 	    "a presence is for a hub: --via https://HOST/; at a terminal use its own reader "
 	    "(--face)");

@@ -24,8 +24,8 @@ struct desk {
 void desk_open(struct desk *);
 
 /*
- * The hub's name, which presences are made for: the host of --via, never what a server says.
- * 0, or -1 with why: not-over-this-route.
+ * The hub's name, which presences are made for: --hub, else the host of --via, never what a server
+ * says. 0, or -1 with why: not-over-this-route.
  */
 int desk_audience(struct desk *, struct why *);
 

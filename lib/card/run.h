@@ -12,7 +12,7 @@ struct card_run {
 	const char *method; /* "pin" or "visual" */
 	const char *scope;  /* "verify" or "self" */
 	const char *reader;
-	const char *via, *facility, *card_ca, *grace;
+	const char *via, *hub, *facility, *card_ca, *grace;
 	const char *looked; /* --operator */
 	const char *cert, *key;
 	const char *summary;

@@ -21,6 +21,7 @@ static const char *const shared[] = {
 	"facility",
 	"fail-on",
 	"grace",
+	"hub",
 	"jobs",
 	"key",
 	"lang",

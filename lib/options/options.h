@@ -104,6 +104,9 @@ void usage_error(const struct command *, const char *, ...)
 #define ROW_KEY(T)                                                                                 \
 	ROW(T, "key", 0, "FILE", OPTION_FILE, key, NULL, NULL, OPTION_CONF,                        \
 	    N_("our PEM private key, readable by its owner only"))
+#define ROW_HUB(T)                                                                                 \
+	ROW(T, "hub", 0, "NAME", OPTION_TEXT, hub, NULL, NULL, OPTION_CONF,                        \
+	    N_("the hub's own name, where it is not the host of --via"))
 #define ROW_GRACE(T)                                                                               \
 	ROW(T, "grace", 0, "FILE", OPTION_FILE, grace, NULL, NULL, OPTION_CONF,                    \
 	    N_("the table of a card's time of grace, instead of the installed one"))

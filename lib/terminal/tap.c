@@ -335,7 +335,8 @@ terminal_tap_card(struct spool *spool, struct route *route, const struct tap_opt
 	buf_init(&t.receipt, TOKEN_MAX);
 	window_init(&w, "verify", terminal_reads, TERMINAL_ANSWER_MAX);
 	tally->read++;
-	if (sign_tap(&t, route_name(route), o, &cause) == 0 && put_presence(&w, &t, &cause) == 0 &&
+	if (sign_tap(&t, o->hub == NULL ? route_name(route) : o->hub, o, &cause) == 0 &&
+	    put_presence(&w, &t, &cause) == 0 &&
 	    (eligibility = ask_one(route, &w, &cause)) != NULL &&
 	    keep(spool, &t, eligibility, &cause) == 0)
 		r = put_face(spool, eligibility, t.day, o, &cause);

@@ -13,6 +13,7 @@
 
 struct tap_options {
 	const char *tool, *facility;
+	const char *hub; /* its own name, where a card signs for it; NULL: the host of the route */
 	enum encoding encoding;
 	json_t *consents; /* from tap_consents() */
 	/* Of a card on the reader: what signs for the card, and what for the facility. */
