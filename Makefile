@@ -104,7 +104,7 @@ rooms_test-trust = trust model base
 libs_test-trust = -lcrypto -ljansson -lseccomp
 
 # Parsers that are fed rubbish: tests/fuzz_NAME.c, from the seeds in tests/seeds/NAME.
-FUZZ      = record csv mapping text oqs question token answer inquiry project
+FUZZ      = record csv mapping text oqs question token answer inquiry consent project
 rooms_fuzz-record = pipe base
 libs_fuzz-record = -ljansson -lseccomp
 rooms_fuzz-csv = csv model table pipe base
@@ -115,6 +115,8 @@ rooms_fuzz-question = hub store model pipe base
 libs_fuzz-question = -lsqlite3 -ljansson -lcrypto -lseccomp
 rooms_fuzz-inquiry = hub store model pipe base
 libs_fuzz-inquiry = -lsqlite3 -ljansson -lcrypto -lseccomp
+rooms_fuzz-consent = trust model base
+libs_fuzz-consent = -lcrypto -ljansson -lseccomp
 rooms_fuzz-token = trust model base
 libs_fuzz-token = -lcrypto -ljansson -lseccomp
 rooms_fuzz-project = subsidy model table options pipe base

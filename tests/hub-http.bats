@@ -46,6 +46,8 @@ faulty() {
 	run ask --cert own.pem --key own.key v1/hello
 	assert_failure
 	[ "$(ask v1/hello | jq -r .role)" = facility ]
+	ask v1/hello | jq -e '.limits == {verify: {lines: 256, bytes: 1048576}, query: {lines: 16, bytes: 262144},
+		consent: {lines: 16, bytes: 262144}, self: {lines: 1, bytes: 262144}}'
 }
 
 @test "a certificate that is over does not get in" {
