@@ -33,12 +33,12 @@ ALLLDFLAGS = -pie -Wl,-z,relro,-z,now,-z,noexecstack,--as-needed $(if $(SANITIZE
 # What is installed, by name, when it is missing: to build and to show, to test, to lint, ...
 PACKAGES  = gcc libc6-dev make libjansson-dev libcurl4-openssl-dev libssl-dev libevent-dev \
 	libsqlite3-dev libcsv-dev libseccomp-dev libxml2-dev libarchive-dev gettext jq curl openssl sqlite3 ca-certificates \
-	libpcsclite-dev
+	libpcsclite-dev libxlsxwriter-dev
 TEST_PACKAGES = bats bats-assert bats-file bats-support faketime expect tmux procps \
 	python3-minimal zsh fish bash-completion binutils bsdextrautils mandoc strace time pcscd vsmartcard-vpcd \
 	libxml2-utils jose opensc xxd shellcheck
 LINT_PACKAGES = clang-format clang-tidy cppcheck mandoc shellcheck codespell
-BENCH_PACKAGES = nginx-light
+BENCH_PACKAGES = nginx-light miller
 FUZZ_PACKAGES = clang libclang-rt-14-dev
 VALGRIND_PACKAGES = valgrind
 
@@ -59,7 +59,7 @@ libs_oq-message   = -lxml2 -larchive -ljansson -lseccomp
 rooms_oq-read-card = card trust oqs model table options pipe base
 libs_oq-read-card = -lpcsclite -lcrypto -lxml2 -larchive -lsqlite3 -lcsv -ljansson -lseccomp
 rooms_oq-subsidy-report = subsidy model table options pipe base
-libs_oq-subsidy-report = -lcsv -ljansson -lseccomp
+libs_oq-subsidy-report = -lxlsxwriter -lcsv -ljansson -lseccomp
 rooms_oq-terminal = terminal ask route trust oqs model options pipe base
 libs_oq-terminal  = -lcurl -lssl -lcrypto -lxml2 -larchive -ljansson -lseccomp
 rooms_oq-query    = ask route store model options pipe base

@@ -10,10 +10,12 @@
 #include "base/clock.h"
 #include "base/exit.h"
 #include "base/restrain.h"
+#include "base/text.h"
 #include "gen/names.h"
 #include "options/options.h"
 #include "options/words.h"
-#include "subsidy/report.h"
+#include "subsidy/tables.h"
+#include "subsidy/template.h"
 
 #define TOOL "oq-subsidy-report"
 #define FIGURES                                                                                    \
@@ -22,12 +24,19 @@
 				  " " SUBSIDY_FALLBACK_IF_BASIC_RATE_APPLIES_YEN
 
 struct options {
-	const char *rules, *today, *program, *explain, *files, *summary, *fail_on;
+	const char *facilities, *items, *template, *rules, *today, *program, *explain, *files,
+	    *summary, *fail_on;
 	int64_t max_line;
 };
 #define T struct options
 
 static const struct option_row rows[] = {
+	ROW(T, "facilities", 0, "FILE", OPTION_FILE, facilities, NULL, NULL, 0,
+	    N_("table of facilities, CSV or JSON lines; --items goes with it")),
+	ROW(T, "items", 0, "FILE", OPTION_FILE, items, NULL, NULL, 0,
+	    N_("table of the lines of their receipts, joined by the facility's code")),
+	ROW(T, "template", 0, "DIR", OPTION_DIR, template, NULL, NULL, 0,
+	    N_("write both tables with an example here, CSV and a workbook, and read nothing")),
 	ROW(T, "program", 0, "NAME", OPTION_TEXT, program, NULL, NULL, 0,
 	    N_("another grant instead: a program of extra_subsidies.csv, such as HOME or PMH")),
 	ROW(T, "explain", 0, "FIGURE", OPTION_WORD, explain, FIGURES, NULL, 0,
@@ -58,13 +67,19 @@ struct world {
 	const struct options *o;
 	struct rules rules;
 	struct report report;
-	int *inputs;
+	int *inputs; /* projects, or the two tables */
 	size_t n_inputs;
 };
 
 static int
 open_inputs(struct world *w, char **names, size_t n, struct why *why)
 {
+	char *tables[] = { (char *)(uintptr_t)w->o->facilities, (char *)(uintptr_t)w->o->items };
+
+	if (tables[0] != NULL) {
+		names = tables;
+		n = 2;
+	}
 	if ((w->inputs = calloc(n + 1, sizeof *w->inputs)) == NULL) {
 		why_set(why, ERR_OUT_OF_MEMORY, NULL, NULL);
 		return -1;
@@ -110,20 +125,22 @@ open_report(struct world *w, struct why *why)
 	return -1;
 }
 
-/* From here on no network, and of files only what takes the place of --summary. */
+/* From here on no network, and of files only what takes the place of --summary, or the
+ * tables of --template. */
 static int
 lock_doors(const struct options *o, struct why *why)
 {
 	char *summary = o->summary == NULL ? NULL : strdup(o->summary);
-	const char *write[2] = { NULL };
+	const char *write[2] = { o->template };
 	struct profile profile = { .name = TOOL, .write = write };
 	int failed = -1;
 
 	words_open();
-	if (summary != NULL) {
+	text_ready(); /* a table may be CP932; where the system has none it says so then */
+	if (summary != NULL && o->template == NULL)
 		write[0] = dirname(summary);
+	if (write[0] != NULL)
 		profile.may = MAY_WRITE_FILES;
-	}
 	/* Without its directory the profile would leave the file's temporary behind. */
 	if (o->summary != NULL && summary == NULL)
 		why_set(why, ERR_OUT_OF_MEMORY, NULL, NULL);
@@ -147,21 +164,51 @@ prepare(struct world *w, char **names, size_t n, struct why *why)
 			usage_error(
 			    &command, "--program: %s: %s", _("no such program"), w->o->program);
 	}
+	if (w->o->template != NULL)
+		return lock_doors(w->o, why);
 	if (open_inputs(w, names, n, why) == -1 || open_report(w, why) == -1)
 		return -1;
 	return lock_doors(w->o, why);
+}
+
+/* The two tables. 0, or -1 with why. */
+static int
+run_tables(struct world *w, struct why *why)
+{
+	const char *const names[] = { w->o->facilities, w->o->items };
+	struct table_input tables[2];
+
+	for (size_t i = 0; i < 2; i++) {
+		int fd = rewindable(w->inputs[i], names[i], why);
+
+		if (fd == -1)
+			return -1;
+		if (fd != w->inputs[i])
+			close(w->inputs[i]);
+		w->inputs[i] = fd;
+		tables[i] = (struct table_input){ fd, names[i] };
+	}
+	return report_tables(&w->report, &tables[0], &tables[1], why);
 }
 
 static int
 run(struct world *w, struct why *why)
 {
 	const struct options *o = w->o;
-	int local = 0;
+	int failed = 0, local;
 
-	for (size_t i = 0; i < w->n_inputs && !local; i++)
-		local = report_lines(&w->report, w->inputs[i], why) == -1;
-	if (local)
+	if (o->facilities != NULL)
+		failed = run_tables(w, why);
+	for (size_t i = 0; i < w->n_inputs && o->facilities == NULL && failed == 0; i++)
+		failed = report_lines(&w->report, w->inputs[i], why);
+	if (failed == -1)
 		why_print(why, TOOL);
+	/* A table that is none was found before anything was made of it. */
+	if (failed == -1 && error_rows[why->id].exit == EXIT_USAGE) {
+		report_close(&w->report, why);
+		return EXIT_USAGE;
+	}
+	local = failed == -1;
 	if (report_close(&w->report, why) == -1) {
 		why_print(why, TOOL);
 		local = 1;
@@ -196,9 +243,17 @@ main(int argc, char **argv)
 
 	umask(077);
 	n = options_read(&command, argc, argv, &o, &operands);
+	if ((o.facilities == NULL) != (o.items == NULL) || (o.items != NULL && n > 0))
+		usage_error(&command, "%s", _("give --facilities and --items, or projects"));
 	if (prepare(&w, operands, (size_t)n, &why) == -1) {
 		why_print(&why, TOOL);
 		status = error_rows[why.id].exit;
+	} else if (o.template != NULL) {
+		status = EXIT_YES;
+		if (template_write(o.template, &w.rules, &why) == -1) {
+			why_print(&why, TOOL);
+			status = error_rows[why.id].exit;
+		}
 	} else {
 		status = run(&w, &why);
 	}

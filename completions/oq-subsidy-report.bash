@@ -12,12 +12,12 @@ _oq_subsidy_report()
 	fi
 	COMPREPLY=()
 	case $prev in
-	--summary | --config)
+	--facilities | --items | --summary | --config)
 		compopt -o filenames
 		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
 		return
 		;;
-	--files | --rules)
+	--template | --files | --rules)
 		compopt -o filenames
 		mapfile -t COMPREPLY < <(compgen -d -- "$cur")
 		return
@@ -39,7 +39,7 @@ _oq_subsidy_report()
 		;;
 	esac
 	if [[ $cur == -* ]]; then
-		mapfile -t COMPREPLY < <(compgen -W '--program --explain --today --files --rules --max-line --summary --fail-on --config --no-config --lang --help --version' -- "$cur")
+		mapfile -t COMPREPLY < <(compgen -W '--facilities --items --template --program --explain --today --files --rules --max-line --summary --fail-on --config --no-config --lang --help --version' -- "$cur")
 		return
 	fi
 	compopt -o filenames

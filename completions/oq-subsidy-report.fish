@@ -1,4 +1,7 @@
 # Made by: oq-subsidy-report --help=fish
+complete -c oq-subsidy-report -l facilities -r -F -d 'table of facilities, CSV or JSON lines; --items goes with it'
+complete -c oq-subsidy-report -l items -r -F -d 'table of the lines of their receipts, joined by the facility\'s code'
+complete -c oq-subsidy-report -l template -x -a '(__fish_complete_directories)' -d 'write both tables with an example here, CSV and a workbook, and read nothing'
 complete -c oq-subsidy-report -l program -x -d 'another grant instead: a program of extra_subsidies.csv, such as HOME or PMH'
 complete -c oq-subsidy-report -l explain -x -a 'eligible_cost_yen capped_cost_yen subsidy_yen base_part_yen difference_part_yen fallback_if_basic_rate_applies_yen' -d 'explain this figure from the receipts on, line by line'
 complete -c oq-subsidy-report -l today -x -d 'judge deadlines as of this day, YYYY-MM-DD; today in Japan if not given'

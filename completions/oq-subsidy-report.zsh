@@ -2,6 +2,9 @@
 # Made by: oq-subsidy-report --help=zsh
 
 _arguments -s -S \
+	'--facilities=[table of facilities, CSV or JSON lines; --items goes with it]:FILE:_files' \
+	'--items=[table of the lines of their receipts, joined by the facility'\''s code]:FILE:_files' \
+	'--template=[write both tables with an example here, CSV and a workbook, and read nothing]:DIR:_files -/' \
 	'--program=[another grant instead\: a program of extra_subsidies.csv, such as HOME or PMH]:NAME: ' \
 	'--explain=[explain this figure from the receipts on, line by line]:FIGURE:(eligible_cost_yen capped_cost_yen subsidy_yen base_part_yen difference_part_yen fallback_if_basic_rate_applies_yen)' \
 	'--today=[judge deadlines as of this day, YYYY-MM-DD; today in Japan if not given]:DATE: ' \

@@ -200,7 +200,7 @@ project_supplier(struct project *p)
 }
 
 struct cost *
-project_cost(struct project *p)
+project_cost(struct project *p, struct supplier *s)
 {
 	void *items = p->costs;
 	struct cost *c;
@@ -211,7 +211,7 @@ project_cost(struct project *p)
 	c = &p->costs[p->n_costs++];
 	*c = (struct cost){ 0 };
 	facts_reset(c, cost_fields, n_cost_fields);
-	p->suppliers[p->n_suppliers - 1].n++;
+	s->n++;
 	return c;
 }
 
@@ -396,7 +396,8 @@ no_memory(struct why *why)
 }
 
 static int
-read_items(struct project *p, const json_t *items, const char *at, struct why *why)
+read_items(
+    struct project *p, struct supplier *s, const json_t *items, const char *at, struct why *why)
 {
 	const json_t *item;
 	char where[80];
@@ -410,7 +411,7 @@ read_items(struct project *p, const json_t *items, const char *at, struct why *w
 		snprintf(where, sizeof where, "%s/" SUPPLIER_ITEMS "/%zu", at, i);
 		if (!json_is_object(item))
 			return not_array(at, SUPPLIER_ITEMS, why);
-		if ((c = project_cost(p)) == NULL)
+		if ((c = project_cost(p, s)) == NULL)
 			return no_memory(why);
 		if (facts_read(c, cost_fields, n_cost_fields, item, where, why) == -1)
 			return -1;
@@ -438,7 +439,7 @@ project_read(struct project *p, const json_t *json, struct why *why)
 		if ((s = project_supplier(p)) == NULL)
 			return no_memory(why);
 		if (facts_read(s, supplier_fields, n_supplier_fields, supplier, at, why) == -1 ||
-		    read_items(p, json_object_get(supplier, SUPPLIER_ITEMS), at, why) == -1)
+		    read_items(p, s, json_object_get(supplier, SUPPLIER_ITEMS), at, why) == -1)
 			return -1;
 	}
 	return 0;

@@ -78,9 +78,10 @@ const struct field *field_find(const struct field *, size_t n, const char *name)
 /* Everything unsaid; the room for suppliers and lines stays. */
 void project_reset(struct project *);
 void project_free(struct project *);
-/* A new supplier, or a new line of the last one, all unsaid. NULL without memory. */
+/* A new supplier, whose lines begin here, all unsaid. NULL without memory. */
 struct supplier *project_supplier(struct project *);
-struct cost *project_cost(struct project *);
+/* A new line of that supplier, whose lines come one after the other. The same. */
+struct cost *project_cost(struct project *, struct supplier *);
 /* All members of one of the three, unsaid. */
 void facts_reset(void *base, const struct field *, size_t n);
 
