@@ -3,6 +3,7 @@
 #include "gen/names.h"
 #include "hub/answer.h"
 #include "model/insured.h"
+#include "model/status.h"
 #include "store/day.h"
 
 #define TOOL "oq-hub"
@@ -421,7 +422,10 @@ static char *
 put_eligibility(char *p, const struct question *q, const struct shown *s, const char *answered_at)
 {
 	const struct judgement_row *row = &judgement_rows[s->judgement];
+	const char *actor = row->actor, *next = row->next;
 
+	if (actor == NULL)
+		status_advice(row->status, &actor, &next);
 	p = LITERAL(p, "{\"" ELIGIBILITY_STATUS "\":\"");
 	p = literal(p, row->status, strlen(row->status));
 	*p++ = '"';
@@ -443,8 +447,8 @@ put_eligibility(char *p, const struct question *q, const struct shown *s, const 
 		*p++ = '"';
 	}
 	*p++ = ']';
-	p = WORD(p, ELIGIBILITY_ACTOR, row->actor);
-	p = WORD(p, ELIGIBILITY_NEXT, row->next);
+	p = WORD(p, ELIGIBILITY_ACTOR, actor);
+	p = WORD(p, ELIGIBILITY_NEXT, next);
 	*p++ = '}';
 	return p;
 }

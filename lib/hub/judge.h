@@ -50,7 +50,7 @@ struct judged_card {
 void judge_card(
     const struct candidates *, uint32_t day, const char *facility, struct judged_card *);
 
-/* Word, who must act and what is to be done next; both NULL for valid. */
+/* Word, who must act and what is to be done next; both NULL: as status_advice() has it. */
 struct judgement_row {
 	const char *status, *actor, *next;
 };

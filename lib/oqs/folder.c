@@ -50,13 +50,19 @@ error_of(int number)
 	}
 }
 
-static int
-fail(const struct oqs_folder *f, const char *part, struct why *why)
+int
+oqs_folder_fail(const char *dir, const char *part, struct why *why)
 {
 	int number = errno;
 
-	why_set(why, error_of(number), NULL, "%s/%s: %s", f->dir, part, strerror(number));
+	why_set(why, error_of(number), NULL, "%s/%s: %s", dir, part, strerror(number));
 	return -1;
+}
+
+static int
+fail(const struct oqs_folder *f, const char *part, struct why *why)
+{
+	return oqs_folder_fail(f->dir, part, why);
 }
 
 /* DIR/req/NAME and the like: the caller's, or NULL with errno. */

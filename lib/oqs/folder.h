@@ -41,6 +41,12 @@ struct oqs_folder *oqs_folder_open(const struct oqs_folder_options *, struct why
 /* Removes what was prepared by this owner and never sent. NULL is allowed. */
 void oqs_folder_close(struct oqs_folder *);
 
+/*
+ * For both sides of a folder: says what errno means for dir/part, told apart by who can put it right
+ * (folder-gone, folder-read-only, folder-full, out-of-memory). Returns -1.
+ */
+int oqs_folder_fail(const char *dir, const char *part, struct why *why);
+
 /* A free part that nobody has used. */
 void oqs_folder_name(char out[static FOLDER_FREE_SIZE]);
 

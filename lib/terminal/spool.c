@@ -14,6 +14,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/random.h"
+#include "oqs/folder.h"
 #include "terminal/spool.h"
 
 #define REQ	  "req"
@@ -48,32 +49,11 @@ struct spool {
 	size_t n_left, at_left;
 };
 
-static enum error_id
-error_of(int number)
-{
-	switch (number) {
-	case ENOSPC:
-	case EDQUOT:
-		return ERR_FOLDER_FULL;
-	case EACCES:
-	case EPERM:
-	case EROFS:
-		return ERR_FOLDER_READ_ONLY;
-	case ENOMEM:
-		return ERR_OUT_OF_MEMORY;
-	default:
-		return ERR_FOLDER_GONE;
-	}
-}
-
 /* Names of requests may hold a patient's number: the folder is enough. */
 static int
 fail(const struct spool *s, const char *part, struct why *why)
 {
-	int number = errno;
-
-	why_set(why, error_of(number), NULL, "%s/%s: %s", s->dir, part, strerror(number));
-	return -1;
+	return oqs_folder_fail(s->dir, part, why);
 }
 
 /* DIR/PART/PREFIXNAME: the caller's, or NULL. */
