@@ -42,8 +42,8 @@ BENCH_PACKAGES = nginx-light miller
 FUZZ_PACKAGES = clang libclang-rt-14-dev
 VALGRIND_PACKAGES = valgrind
 
-ROOMS     = base pipe options table model trust oqs store route ask terminal hub csv keys card subsidy
-COMMANDS  = oq-ask oq-from-csv oq-hub oq-message oq-query oq-read-card oq-subsidy-report oq-terminal oq-verify
+ROOMS     = base pipe options table model trust oqs store route ask terminal hub csv keys card subsidy view list
+COMMANDS  = oq-ask oq-from-csv oq-hub oq-list oq-message oq-query oq-read-card oq-subsidy-report oq-terminal oq-verify
 WITH_TERMINAL = oq-query oq-verify
 
 # The rooms and libraries that each command is linked with: a room comes before those it uses.
@@ -54,6 +54,8 @@ libs_oq-from-csv  = -lcsv -ljansson -lseccomp
 rooms_oq-hub      = hub store trust model table options pipe base
 libs_oq-hub       = -levent_openssl -levent_pthreads -levent -lsqlite3 -lssl -lcrypto -lcsv \
 	-ljansson -lseccomp -lpthread
+rooms_oq-list     = list view model table options pipe base
+libs_oq-list      = -lcsv -ljansson -lm -lseccomp
 rooms_oq-message  = oqs model options pipe base
 libs_oq-message   = -lxml2 -larchive -ljansson -lseccomp
 rooms_oq-read-card = card trust oqs model table options pipe base
@@ -133,8 +135,8 @@ GENERATED = $(BUILD)/gen/names.h $(BUILD)/gen/errors.h
 TABLES    = lib/model/records.csv lib/base/errors.csv lib/base/next.csv
 GENERATED_PAGES = $(BUILD)/man/oq-records.5 $(BUILD)/man/oq-errors.7 \
 	$(BUILD)/gen/oq-record.schema.json
-DATA      = $(BUILD)/gen/oq-record.schema.json $(RULES:%=$(BUILD)/share/oq/%.csv)
-RULES     = grace shares $(patsubst lib/subsidy/%.csv,%,$(wildcard lib/subsidy/*.csv))
+DATA      = $(BUILD)/gen/oq-record.schema.json $(RULES:%=$(BUILD)/share/oq/%.csv) $(BUILD)/share/oq/oq.jq
+RULES     = grace next shares $(patsubst lib/subsidy/%.csv,%,$(wildcard lib/subsidy/*.csv))
 CATALOGUES = $(patsubst lib/po/%.po,$(BUILD)/share/locale/%/LC_MESSAGES/oq.mo,$(wildcard lib/po/*.po))
 
 PAGES     = $(wildcard man/*.[157]) $(filter %.5 %.7,$(GENERATED_PAGES))
@@ -230,6 +232,10 @@ $(BUILD)/share/oq/%.csv: lib/model/%.csv
 	@cp $< $@
 
 $(BUILD)/share/oq/%.csv: lib/subsidy/%.csv
+	@mkdir -p $(@D)
+	@cp $< $@
+
+$(BUILD)/share/oq/%.jq: lib/list/%.jq
 	@mkdir -p $(@D)
 	@cp $< $@
 

@@ -181,6 +181,16 @@ status(const char *text)
 	return 0;
 }
 
+static int
+advice(const char *text)
+{
+	const char *actor, *next;
+
+	if (status_advice(text, &actor, &next))
+		printf("%s %s\n", actor, next);
+	return 0;
+}
+
 int
 main(int argc, char **argv)
 {
@@ -199,6 +209,7 @@ main(int argc, char **argv)
 		{ "question", question },
 		{ "speed", speed },
 		{ "status", status },
+		{ "advice", advice },
 	};
 	int failed = argc < 3;
 

@@ -14,6 +14,7 @@
  * that are not in its own table. A row that is marked OPTION_CONF in any command stands here.
  */
 static const char *const shared[] = {
+	"advice",
 	"ca",
 	"card-ca",
 	"cert",

@@ -23,6 +23,8 @@ static const struct {
 	{ "disaster", "A person without a card, in a disaster." },
 	{ "consent", "What the patient was asked and answered." },
 	{ "medical", "Medical information that was consented to." },
+	{ "row", "What else a line of the bookings had, by header; these members when it did." },
+	{ "change", "What differs from an earlier answer." },
 	{ "refusal", "A purpose that was not asked for." },
 	{ "failed", "A purpose that was asked for and not answered." },
 	{ "pdf", "A file that was saved." },

@@ -16,6 +16,8 @@ const struct link links[] = {
 	{ "record", "subsidy", HOLDS_ONE, "subsidy", "補助金", "written by oq-subsidy-report" },
 	{ "record", "error", HOLDS_ONE, "error", NULL, NULL },
 	{ "record", "oqs", HOLDS_ONE, "oqs", NULL, NULL },
+	{ "record", "row", HOLDS_ONE, "row", NULL, NULL },
+	{ "eligibility", "changed", HOLDS_ARRAY, "change", NULL, NULL },
 	{ "eligibility", "notices", HOLDS_ARRAY, "notice", NULL, NULL },
 	{ "eligibility", "policies", HOLDS_ARRAY, "policy", NULL, NULL },
 	{ "eligibility", "consents", HOLDS_MAP, "grant", NULL, NULL },

@@ -1,0 +1,16 @@
+# Made by: oq-list --help=fish
+complete -c oq-list -f
+complete -c oq-list -l medical -d 'drugs, treatments and checkups, person by person, the newest first'
+complete -c oq-list -l live -d 'for the desk: a line as each record comes'
+complete -c oq-list -l day -d 'totals of a day\'s records, without names'
+complete -c oq-list -l month -d 'totals of a month\'s records, without names'
+complete -c oq-list -l format -s f -x -a 'text csv html' -d 'text, CSV for a spreadsheet, or HTML that prints on A4'
+complete -c oq-list -l place -x -a 'telephone desk' -d 'where people are spoken to; the desk with --live, else on the telephone'
+complete -c oq-list -l advice -r -F -d 'the table of who must act and what to say, instead of the installed one'
+complete -c oq-list -l max-line -x -d 'longest line taken in or written'
+complete -c oq-list -l summary -r -F -d 'write the closing count as JSON, whole or not at all'
+complete -c oq-list -l config -r -F -d 'read this configuration file and no other'
+complete -c oq-list -l no-config -d 'read no configuration file'
+complete -c oq-list -l lang -x -a 'en ja' -d 'language of what people read; records are the same in every language'
+complete -c oq-list -l help -d 'print this and exit; --help=mdoc, bash, zsh or fish print it in that form'
+complete -c oq-list -l version -d 'print the version and exit'

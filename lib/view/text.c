@@ -1,0 +1,168 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "view/text.h"
+
+#define CELL_MAX  ((size_t)1 << 20)
+#define GAP	  2 /* blanks between columns */
+#define BLANK_MIN 6 /* of a column that is filled in by hand */
+
+static void
+begin(FILE *fp, const char *title, const char *lang)
+{
+	(void)lang;
+	fprintf(fp, "%s\n", title);
+}
+
+/* Also what has failed is printed: a text too long for the buffer is cut, never dropped. */
+static void
+print_clean(FILE *fp, const char *text)
+{
+	struct buf b;
+
+	buf_init(&b, CELL_MAX);
+	view_clean(&b, text);
+	if (b.data != NULL)
+		fwrite(b.data, 1, b.len, fp);
+	buf_free(&b);
+}
+
+static void
+heading(FILE *fp, const char *text)
+{
+	fputc('\n', fp);
+	print_clean(fp, text);
+	fputc('\n', fp);
+}
+
+static void
+line(FILE *fp, const char *text)
+{
+	print_clean(fp, text);
+	fputc('\n', fp);
+}
+
+static size_t
+columns_of(const char *text)
+{
+	struct buf b;
+	size_t n;
+
+	buf_init(&b, CELL_MAX);
+	view_clean(&b, text);
+	n = b.len == 0 ? 0 : text_columns(b.data, b.len);
+	buf_free(&b);
+	return n;
+}
+
+static void
+pad(FILE *fp, size_t n)
+{
+	while (n-- > 0)
+		fputc(' ', fp);
+}
+
+void
+view_text_cell(FILE *fp, const char *text, size_t width)
+{
+	size_t n = columns_of(text);
+
+	print_clean(fp, text);
+	pad(fp, n < width ? width - n : 0);
+}
+
+/* The width of each column. NULL without memory; the caller frees it. */
+static size_t *
+widths_of(const struct sheet *s)
+{
+	size_t *widths = calloc(s->n_columns, sizeof *widths);
+
+	for (size_t c = 0; widths != NULL && c < s->n_columns; c++) {
+		widths[c] = columns_of(s->columns[c].title);
+		if (s->columns[c].flags & COLUMN_BLANK && widths[c] < BLANK_MIN)
+			widths[c] = BLANK_MIN;
+		for (size_t r = 0; r < s->n_rows; r++) {
+			size_t n = columns_of(sheet_cell(s, r, c));
+
+			widths[c] = n > widths[c] ? n : widths[c];
+		}
+	}
+	return widths;
+}
+
+/* A cell behind `owed` blanks, which are printed only when something follows. */
+static void
+put_cell(FILE *fp, const char *text, size_t width, unsigned flags, size_t *owed)
+{
+	size_t n = columns_of(text), rest = width - n;
+
+	if (flags & COLUMN_RIGHT)
+		*owed += rest;
+	if (n > 0) {
+		pad(fp, *owed);
+		print_clean(fp, text);
+		*owed = 0;
+	}
+	*owed += (flags & COLUMN_RIGHT ? 0 : rest) + GAP;
+}
+
+static void
+put_blank(FILE *fp, size_t width, size_t *owed)
+{
+	pad(fp, *owed);
+	for (size_t i = 0; i < width; i++)
+		fputc('_', fp);
+	*owed = GAP;
+}
+
+/* Does a joined row need a mark? Not where its first cell is left empty, which shows it. */
+static int
+needs_mark(const struct sheet *s)
+{
+	for (size_t r = 0; r < s->n_rows; r++)
+		if (s->flags[r] & ROW_JOINED && *sheet_cell(s, r, 0) != '\0')
+			return 1;
+	return 0;
+}
+
+static void
+put_row(FILE *fp, const struct sheet *s, size_t r, const size_t *widths)
+{
+	size_t owed = 0;
+
+	for (size_t c = 0; c < s->n_columns; c++)
+		if (s->columns[c].flags & COLUMN_BLANK)
+			put_blank(fp, widths[c], &owed);
+		else
+			put_cell(fp, sheet_cell(s, r, c), widths[c], s->columns[c].flags, &owed);
+	fputc('\n', fp);
+}
+
+static void
+sheet(FILE *fp, const struct sheet *s)
+{
+	size_t *widths = widths_of(s), owed = 0;
+	int mark = needs_mark(s);
+
+	if (widths == NULL)
+		return;
+	fputs(mark ? "  " : "", fp);
+	for (size_t c = 0; c < s->n_columns; c++)
+		put_cell(fp, s->columns[c].title, widths[c], s->columns[c].flags, &owed);
+	fputc('\n', fp);
+	for (size_t r = 0; r < s->n_rows; r++) {
+		if (mark)
+			fputs(s->flags[r] & ROW_JOINED ? "+ " : "  ", fp);
+		put_row(fp, s, r, widths);
+	}
+	free(widths);
+}
+
+static void
+end(FILE *fp)
+{
+	(void)fp;
+}
+
+const struct view_form view_text = { "text", begin, heading, line, sheet, end };
