@@ -34,8 +34,9 @@ ALLLDFLAGS = -pie -Wl,-z,relro,-z,now,-z,noexecstack,--as-needed $(if $(SANITIZE
 PACKAGES  = gcc libc6-dev make libjansson-dev libcurl4-openssl-dev libssl-dev libevent-dev \
 	libsqlite3-dev libcsv-dev libseccomp-dev libxml2-dev libarchive-dev gettext jq curl openssl sqlite3 ca-certificates \
 	libpcsclite-dev libxlsxwriter-dev
-TEST_PACKAGES = bats bats-assert bats-file bats-support faketime expect tmux procps \
-	python3-minimal zsh fish bash-completion binutils bsdextrautils mandoc strace time pcscd vsmartcard-vpcd \
+DEMO_PACKAGES = pcscd vsmartcard-vpcd
+TEST_PACKAGES = $(DEMO_PACKAGES) bats bats-assert bats-file bats-support faketime expect tmux procps \
+	python3-minimal zsh fish bash-completion binutils bsdextrautils mandoc strace time \
 	libxml2-utils jose opensc xxd shellcheck
 LINT_PACKAGES = clang-format clang-tidy cppcheck mandoc shellcheck codespell
 BENCH_PACKAGES = nginx-light miller
@@ -262,8 +263,8 @@ deps:
 	$(call need,$(PACKAGES) $(TEST_PACKAGES) $(LINT_PACKAGES))
 
 demo:
-	$(call need,$(PACKAGES))
-	$(call build,all)
+	$(call need,$(PACKAGES) $(DEMO_PACKAGES))
+	$(call build,all $(BUILD)/tests/vreader $(BUILD)/tests/vcard)
 	@OQ_BUILD=$(BUILD) tests/demo
 
 check:
