@@ -156,6 +156,23 @@ audited() {
 		"replay valid 3" "verify token-expired -")"
 }
 
+kept() {
+	[ "$(sqlite3 hub/audit.db 'SELECT count(*) FROM presence')" -eq "$1" ]
+}
+
+@test "a presence is forgotten when no question and no consent can mean it any more" {
+	serve
+	by_card aa "$(presence card)" >asked
+	verify asked >first
+	by_card ab "$(presence card)" >asked
+	verify asked >second
+	hub_stop
+	sqlite3 hub/audit.db "UPDATE presence SET expires_at = expires_at - 180000 WHERE ask LIKE 'aa%'"
+	serve
+	wait_for 10 kept 1
+	[ "$(sqlite3 hub/audit.db "SELECT substr(ask, 1, 2) FROM presence")" = ab ]
+}
+
 @test "killed at any moment, a presence has answered one ask or none" {
 	local i letters won
 	for ((i = 0; i < OQ_ROUNDS; i++)); do

@@ -10,15 +10,17 @@
 #include "model/purposes.h"
 #include "store/looks.h"
 
-#define REPLY_MAX     ((size_t)64 << 20)
-#define QUIET_SECONDS 1			  /* without a question: time to keep house */
-#define FOLLOW_ROWS   1024		  /* of the audit, each of at most AUDIT_GROUP entries */
-#define LOG_MAX	      ((int64_t)64 << 20) /* or when the log is so long */
+#define REPLY_MAX      ((size_t)64 << 20)
+#define FORGET_SECONDS 3600		   /* between two times that presences are forgotten */
+#define QUIET_SECONDS  1		   /* without a question: time to keep house */
+#define FOLLOW_ROWS    1024		   /* of the audit, each of at most AUDIT_GROUP entries */
+#define LOG_MAX	       ((int64_t)64 << 20) /* or when the log is so long */
 
 struct writer {
 	struct audit *audit;
 	struct looks *looks;
-	uint64_t replays; /* this thread's own count */
+	uint64_t replays;  /* this thread's own count, */
+	int64_t forgot_at; /* and when it last forgot presences */
 	pthread_t thread;
 	pthread_mutex_t lock; /* of all below */
 	pthread_cond_t wake;
@@ -257,6 +259,18 @@ count(struct writer *w, uint64_t lines, int failed)
 	w->counts.replays = w->replays;
 }
 
+/* Where it fails they stay a while longer: nothing is answered by them. */
+static void
+forget_presences(struct writer *w)
+{
+	int64_t now = clock_now();
+
+	if (now - w->forgot_at < FORGET_SECONDS)
+		return;
+	w->forgot_at = now;
+	redeemed_forget(w->audit, now, NULL);
+}
+
 /* Nobody has asked for a while, or the log has grown too long to wait for that. */
 static void
 keep_house(struct writer *w, int quiet)
@@ -265,6 +279,7 @@ keep_house(struct writer *w, int quiet)
 
 	if (quiet) {
 		pthread_mutex_unlock(&w->lock);
+		forget_presences(w);
 		looks_follow(
 		    w->looks, FOLLOW_ROWS, NULL); /* it stays behind; who needs it is told */
 		pthread_mutex_lock(&w->lock);
