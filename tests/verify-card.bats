@@ -13,9 +13,12 @@ setup_file() {
 	oq-hub card add hub 3 --out card
 	oq-hub people hub | jq -c 'select(.id == "3") | {id, insured}' >by_number
 	hub_start hub
+	export READER=$PWD/reader
+	reader_start "$READER" || touch no-reader
 }
 
 teardown_file() {
+	reader_stop "$READER"
 	hub_dir=$WORLD/hub hub_stop
 }
 
@@ -25,7 +28,22 @@ setup() {
 }
 
 teardown() {
+	[ -z "${LAID:-}" ] || take
 	[ -z "${SERVES:-}" ] || hub_stop
+}
+
+# at_the_reader CARD: lays it on a reader of pcscd's, for a desk that has a configuration.
+at_the_reader() {
+	[ ! -e "$WORLD/no-reader" ] || could_not_run "no namespaces here for a private pcscd"
+	LOG=$BATS_TEST_TMPDIR/log
+	cat >"$XDG_CONFIG_HOME/oq/oq.conf" <<-END
+		hub = oq-hub.example
+		facility = 4719999999
+		operator = tanaka
+		card-ca = $WORLD/hub/card-ca.pem
+	END
+	cp -r "$1" laid
+	lay laid
 }
 
 # record [JQ FILTER]: a new token in the file token, and the record that has it.
@@ -197,4 +215,46 @@ has_redeemed() {
 	jq -cn --arg token "$(<token)" '{card: {presence: $token}}' >in
 	verify <in
 	assert_success
+}
+
+# --- from the card on the reader to the insurance
+
+@test "a card is laid on the reader, its PIN typed, and the insurance stands there" {
+	at_the_reader "$WORLD/card"
+	run --separate-stderr bash -o pipefail -c \
+		"oq-read-card --pin-fd 5 5<laid/pin | oq-verify"
+	assert_success
+	assert_equal "$(jq -r '[.card.method, .card.assurance, .eligibility.source, .eligibility.status] |
+		join(" ")' <<<"$output")" "pin possession card valid"
+	"$OQ_TREE/tests/validate" <<<"$output"
+	# Nobody has dropped the token from the line, and it is of no use any more.
+	run --separate-stderr oq-verify < <(jq -c 'del(.eligibility)' <<<"$output")
+	assert_equal "$(codes)" presence-used
+}
+
+@test "the page's example shows the insurance of whoever lays a card" {
+	at_the_reader "$WORLD/card"
+	cp "$WORLD/hub/card-ca.pem" jpki.pem
+	line=$(sed -n '/run by: verify-card.bats/{n;s/^\.Dl \$ //p}' "$OQ_TREE/man/oq-read-card.1")
+	run bash -o pipefail -c "${line/oq-read-card/oq-read-card --pin-fd 5 5<laid/pin}"
+	assert_success
+	assert_output --partial '"valid"'
+}
+
+@test "an operator has looked: no PIN, and the hub believes a facility that may attest" {
+	at_the_reader "$WORLD/card"
+	run --separate-stderr bash -o pipefail -c "oq-read-card --method visual | oq-verify"
+	assert_success
+	assert_equal "$(jq -r '[.card.assurance, .eligibility.status] | join(" ")' <<<"$output")" \
+		"attested valid"
+}
+
+@test "a card that has expired asks for no PIN and shows the insurance, marked" {
+	oq-hub card add "$WORLD/hub" 6 --out late --until "$(date -d '-20 days' +%F)"
+	at_the_reader late
+	run --separate-stderr bash -o pipefail -c "oq-read-card | oq-verify"
+	assert_success
+	assert_equal "$(jq -c '[.card.assurance, .eligibility.source, .eligibility.flags]' <<<"$output")" \
+		'["attested","card",["certificate-expired-grace"]]'
+	assert_regex "$(jq .card.expired_days <<<"$output")" '^(19|20|21)$'
 }
