@@ -7,7 +7,7 @@
 #include "gen/names.h"
 #include "hub/answer.h"
 #include "hub/consent.h"
-#include "hub/inquiry.h"
+#include "hub/inquire.h"
 #include "hub/put.h"
 #include "model/insured.h"
 #include "model/query.h"
@@ -182,11 +182,14 @@ hand_in_withdrawal(
 }
 
 static int
-hand_in(struct request *r, struct job_line *l, const struct inquiry *q, struct why *why)
+hand_in(
+    struct request *r, struct job *j, struct job_line *l, const struct inquiry *q, struct why *why)
 {
 	int64_t now = l->made.answered_at;
 	struct taken taken;
 
+	(void)j;
+	l->told_after = 1; /* what is held is known when it is stored */
 	if (q->withdrawal != NULL) {
 		l->audited = AUDIT_WITHDRAWAL;
 		l->withdraws = 1;
@@ -204,25 +207,7 @@ hand_in(struct request *r, struct job_line *l, const struct inquiry *q, struct w
 enum served
 consent_serve(struct request *r, struct job *j)
 {
-	int64_t now = clock_now();
-
-	request_lines(r, j);
-	for (struct job_line *l = j->lines; l < j->lines + j->n; l++) {
-		struct inquiry q;
-		struct why why;
-		int ok;
-
-		l->audited = AUDIT_CONSENT;
-		l->made.answered_at = now;
-		l->told_after = 1; /* what is held is known when it is stored */
-		ok =
-		    inquiry_read(INQUIRY_CONSENT, r->body + l->question, l->question_len, &q, &why);
-		memcpy(l->ask, q.ask, sizeof l->ask);
-		if (!ok || hand_in(r, l, &q, &why) != 1)
-			line_refuse(j, l, &why);
-		inquiry_free(&q);
-	}
-	return SERVED_LATER;
+	return inquire(r, j, INQUIRY_CONSENT, AUDIT_CONSENT, hand_in);
 }
 
 int

@@ -240,15 +240,6 @@ list_cards(const char *dir, struct output *out, struct why *why)
 	return r == -1 ? -1 : 0;
 }
 
-static void
-put_text(struct buf *out, const char *name, const struct text *t)
-{
-	if (t->n == 0)
-		return;
-	buf_addf(out, ",\"%s\":", name);
-	buf_addjson(out, t->s, t->n);
-}
-
 static const char *const kinds[] = {
 	[AUDIT_VERIFY] = AUDIT_KIND_VERIFY,
 	[AUDIT_REPLAY] = AUDIT_KIND_REPLAY,

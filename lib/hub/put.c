@@ -14,6 +14,15 @@ put_member(struct buf *out, const char *name, const char *text)
 }
 
 void
+put_text(struct buf *out, const char *name, const struct text *t)
+{
+	if (t->n == 0)
+		return;
+	buf_addf(out, ",\"%s\":", name);
+	buf_addjson(out, t->s, t->n);
+}
+
+void
 put_time(struct buf *out, const char *name, int64_t at)
 {
 	char text[TIME_SIZE];

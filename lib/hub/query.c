@@ -2,7 +2,6 @@
  * POST /v1/query: medical information, with a consent or in a disaster. Nothing is given that was
  * not agreed to; where anything is wrong the line is an error and holds nothing medical.
  */
-#include <stdio.h>
 #include <string.h>
 
 #include "base/clock.h"
@@ -10,7 +9,7 @@
 #include "hub/answer.h"
 #include "hub/consent.h"
 #include "hub/disaster.h"
-#include "hub/inquiry.h"
+#include "hub/inquire.h"
 #include "hub/medical.h"
 #include "hub/seek.h"
 #include "model/insured.h"
@@ -120,34 +119,16 @@ answer(
 	look.cover = &r->candidates->covers[0];
 	l->purposes = look.asked & look.given;
 	l->made.slot = query_slot(look.person, window.id);
-	return write_line(r, l->ask, &look, &j->reply.bytes, why);
+	if (!write_line(r, l->ask, &look, &j->reply.bytes, why))
+		return 0;
+	line_remember(r, l, MEDICAL_FORMAT);
+	return 1;
 }
 
 enum served
 query_serve(struct request *r, struct job *j)
 {
-	int64_t now = clock_now();
-
-	request_lines(r, j);
-	for (struct job_line *l = j->lines; l < j->lines + j->n; l++) {
-		struct inquiry q;
-		struct why why;
-		int ok;
-
-		l->audited = AUDIT_QUERY;
-		l->made.answered_at = now;
-		l->from = j->reply.bytes.len;
-		ok = inquiry_read(INQUIRY_QUERY, r->body + l->question, l->question_len, &q, &why);
-		memcpy(l->ask, q.ask, sizeof l->ask);
-		if (ok && answer(r, j, l, &q, &why)) {
-			line_remember(r, l, MEDICAL_FORMAT);
-			l->to = j->reply.bytes.len;
-		} else {
-			line_refuse(j, l, &why);
-		}
-		inquiry_free(&q);
-	}
-	return SERVED_LATER;
+	return inquire(r, j, INQUIRY_QUERY, AUDIT_QUERY, answer);
 }
 
 /*

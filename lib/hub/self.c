@@ -11,7 +11,7 @@
 #include "gen/names.h"
 #include "hub/answer.h"
 #include "hub/card.h"
-#include "hub/inquiry.h"
+#include "hub/inquire.h"
 #include "hub/lists.h"
 #include "hub/medical.h"
 #include "hub/put.h"
@@ -40,15 +40,6 @@ check_protected(const struct candidates *all, struct why *why)
 		if ((all->covers[i].flags & COVER_WITHHELD) != 0)
 			return refuse(why, ERR_PERSON_PROTECTED);
 	return 1;
-}
-
-static void
-put_text(struct buf *out, const char *name, const struct text *t)
-{
-	if (t->n == 0)
-		return;
-	buf_addf(out, ",\"%s\":", name);
-	buf_addjson(out, t->s, t->n);
 }
 
 static int
@@ -151,25 +142,5 @@ answer(
 enum served
 self_serve(struct request *r, struct job *j)
 {
-	int64_t now = clock_now();
-
-	request_lines(r, j);
-	for (struct job_line *l = j->lines; l < j->lines + j->n; l++) {
-		struct inquiry q;
-		struct why why;
-		int ok;
-
-		l->audited = AUDIT_SELF;
-		l->made.answered_at = now;
-		l->from = j->reply.bytes.len;
-		ok = inquiry_read(INQUIRY_SELF, r->body + l->question, l->question_len, &q, &why);
-		memcpy(l->ask, q.ask, sizeof l->ask);
-		if (!ok || !answer(r, j, l, &q, &why)) {
-			j->reply.bytes.len = l->from;
-			line_refuse(j, l, &why);
-		}
-		l->to = j->reply.bytes.len;
-		inquiry_free(&q);
-	}
-	return SERVED_LATER;
+	return inquire(r, j, INQUIRY_SELF, AUDIT_SELF, answer);
 }

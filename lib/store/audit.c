@@ -70,17 +70,6 @@ static const char *const sql[AUDIT_STMTS] = {
 	[AUDIT_REGISTERED] = "SELECT registered_at FROM registration WHERE person = ?",
 };
 
-static int
-path_of(char *out, size_t n, const char *dir, const char *file, struct why *why)
-{
-	int len = snprintf(out, n, "%s/%s", dir, file);
-
-	if (len > 0 && (size_t)len < n)
-		return 0;
-	why_set(why, ERR_FILE_UNREADABLE, NULL, "%s: the name is too long", dir);
-	return -1;
-}
-
 int
 audit_create(const char *dir, struct why *why)
 {
@@ -88,7 +77,7 @@ audit_create(const char *dir, struct why *why)
 	sqlite3 *db;
 	int r;
 
-	if (path_of(path, sizeof path, dir, AUDIT_FILE, why) == -1 ||
+	if (db_path(path, sizeof path, dir, AUDIT_FILE, why) == -1 ||
 	    db_create(&db, path, &format, why) == -1)
 		return -1;
 	r = db_settle(db, why);
@@ -102,7 +91,7 @@ lock(struct audit *a, const char *dir, struct why *why)
 {
 	char path[4096], pid[24] = "";
 
-	if (path_of(path, sizeof path, dir, LOCK_FILE, why) == -1)
+	if (db_path(path, sizeof path, dir, LOCK_FILE, why) == -1)
 		return -1;
 	if ((a->lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600)) == -1) {
 		why_set(why, ERR_FILE_UNWRITABLE, NULL, "%s: %s", path, strerror(errno));
@@ -227,7 +216,7 @@ audit_open(const char *dir, enum audit_mode mode, struct why *why)
 	a->first_id = 1;
 	group_init(&a->read, 0);
 	asks_init(&a->asks);
-	if (path_of(path, sizeof path, dir, AUDIT_FILE, why) == -1 ||
+	if (db_path(path, sizeof path, dir, AUDIT_FILE, why) == -1 ||
 	    db_open(&a->db, path, &format, mode == AUDIT_READ ? DB_READ : DB_WRITE, why) == -1 ||
 	    read_settings(a, why) == -1 || prepare_all(a, why) == -1 ||
 	    (mode == AUDIT_WRITE && open_writing(a, dir, why) == -1))

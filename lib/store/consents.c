@@ -1,29 +1,20 @@
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "store/audit_private.h"
 #include "store/consents.h"
 
-static void
-copy_text(char *to, size_t n, sqlite3_stmt *stmt, int column)
-{
-	const unsigned char *text = sqlite3_column_text(stmt, column);
-
-	snprintf(to, n, "%s", text == NULL ? "" : (const char *)text);
-}
-
 /* Takes CONSENT_COLUMNS. */
 static void
 take_row(sqlite3_stmt *stmt, struct held *h)
 {
-	copy_text(h->jti, sizeof h->jti, stmt, 0);
-	copy_text(h->facility, sizeof h->facility, stmt, 1);
+	db_text(h->jti, sizeof h->jti, stmt, 0);
+	db_text(h->facility, sizeof h->facility, stmt, 1);
 	h->person = sqlite3_column_int64(stmt, 2);
 	h->purposes = (uint16_t)sqlite3_column_int(stmt, 3);
 	h->expires_at = sqlite3_column_int64(stmt, 4);
 	h->withdrawn_at = sqlite3_column_int64(stmt, 5);
-	copy_text(h->token, sizeof h->token, stmt, 6);
+	db_text(h->token, sizeof h->token, stmt, 6);
 	h->registered_at = 0;
 	h->registers = 0;
 }

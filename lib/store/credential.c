@@ -1,22 +1,13 @@
-#include <stdio.h>
 #include <string.h>
 
 #include "store/people_private.h"
-
-static void
-copy_text(char *to, size_t n, sqlite3_stmt *stmt, int column)
-{
-	const unsigned char *text = sqlite3_column_text(stmt, column);
-
-	snprintf(to, n, "%s", text == NULL ? "" : (const char *)text);
-}
 
 /* role, code, may_attest, added_at, revoked_at from column `first` on. */
 static void
 take_row(sqlite3_stmt *stmt, int first, struct credential *out)
 {
-	copy_text(out->role, sizeof out->role, stmt, first);
-	copy_text(out->code, sizeof out->code, stmt, first + 1);
+	db_text(out->role, sizeof out->role, stmt, first);
+	db_text(out->code, sizeof out->code, stmt, first + 1);
 	out->may_attest = sqlite3_column_int(stmt, first + 2);
 	out->added_at = sqlite3_column_int64(stmt, first + 3);
 	out->revoked_at = sqlite3_column_int64(stmt, first + 4);

@@ -44,6 +44,25 @@ db_done(sqlite3_stmt *stmt, struct why *why)
 	return r == SQLITE_DONE ? 0 : -1;
 }
 
+void
+db_text(char *to, size_t n, sqlite3_stmt *stmt, int column)
+{
+	const unsigned char *text = sqlite3_column_text(stmt, column);
+
+	snprintf(to, n, "%s", text == NULL ? "" : (const char *)text);
+}
+
+int
+db_path(char *out, size_t n, const char *dir, const char *file, struct why *why)
+{
+	int len = snprintf(out, n, "%s/%s", dir, file);
+
+	if (len > 0 && (size_t)len < n)
+		return 0;
+	why_set(why, ERR_FILE_UNREADABLE, NULL, "%s: the name is too long", dir);
+	return -1;
+}
+
 /* One thread a connection (NOMUTEX): the caller sees to it. */
 static int
 connect(sqlite3 **db, const char *path, int flags, struct why *why)

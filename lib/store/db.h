@@ -39,6 +39,12 @@ int db_prepare(sqlite3 *, sqlite3_stmt **, const char *sql, struct why *);
 /* -1, and why says what SQLite says: store-unusable, or file-unwritable when the disk is full. */
 int db_failed(sqlite3 *, struct why *);
 
+/* Copies the text of a column, "" for NULL, cut where it does not fit. */
+void db_text(char *to, size_t n, sqlite3_stmt *, int column);
+
+/* DIR/FILE. 0, or -1 with why when it is too long. */
+int db_path(char *out, size_t n, const char *dir, const char *file, struct why *);
+
 /* Runs a bound statement that gives no row, and resets it. 0, or -1 with why. */
 int db_done(sqlite3_stmt *, struct why *);
 

@@ -1,5 +1,4 @@
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -76,14 +75,13 @@ looks_open(const char *dir, struct why *why)
 {
 	struct looks *l = calloc(1, sizeof *l);
 	char path[4096];
-	int n = snprintf(path, sizeof path, "%s/%s", dir, LOOKS_FILE);
 
-	if (l == NULL || n < 0 || (size_t)n >= sizeof path) {
+	if (l == NULL) {
 		why_set(why, ERR_OUT_OF_MEMORY, NULL, "%s", dir);
-		free(l);
 		return NULL;
 	}
-	if ((access(path, F_OK) == -1 && errno == ENOENT && create(path, why) == -1) ||
+	if (db_path(path, sizeof path, dir, LOOKS_FILE, why) == -1 ||
+	    (access(path, F_OK) == -1 && errno == ENOENT && create(path, why) == -1) ||
 	    db_open(&l->db, path, &format, DB_WRITE, why) == -1 || prepare_all(l, why) == -1 ||
 	    (l->audit = audit_open(dir, AUDIT_READ, why)) == NULL) {
 		looks_close(l);

@@ -44,17 +44,6 @@ static const char *const sql[MEDICAL_STMTS] = {
 			" FROM disaster ORDER BY id",
 };
 
-static int
-path_of(char *out, size_t n, const char *dir, struct why *why)
-{
-	int len = snprintf(out, n, "%s/%s", dir, MEDICAL_FILE);
-
-	if (len > 0 && (size_t)len < n)
-		return 0;
-	why_set(why, ERR_FILE_UNREADABLE, NULL, "%s: the name is too long", dir);
-	return -1;
-}
-
 int
 medical_create(const char *dir, uint64_t seed, int64_t people, struct why *why)
 {
@@ -64,7 +53,8 @@ medical_create(const char *dir, uint64_t seed, int64_t people, struct why *why)
 
 	snprintf(insert, sizeof insert, "INSERT INTO synthetic VALUES(%lld, %lld)",
 	    (long long)(int64_t)seed, (long long)people);
-	if (path_of(path, sizeof path, dir, why) == -1 || db_create(&db, path, &format, why) == -1)
+	if (db_path(path, sizeof path, dir, MEDICAL_FILE, why) == -1 ||
+	    db_create(&db, path, &format, why) == -1)
 		return -1;
 	if (db_run(db, insert, why) == 0)
 		r = db_settle(db, why);
@@ -110,7 +100,7 @@ medical_open(const char *dir, enum medical_mode mode, struct why *why)
 		why_set(why, ERR_OUT_OF_MEMORY, NULL, "%s", dir);
 		return NULL;
 	}
-	if (path_of(path, sizeof path, dir, why) == -1 ||
+	if (db_path(path, sizeof path, dir, MEDICAL_FILE, why) == -1 ||
 	    (mode == MEDICAL_WRITE && access(path, F_OK) == -1 && errno == ENOENT &&
 		medical_create(dir, 0, 0, why) == -1) ||
 	    db_open(&m->db, path, &format, mode == MEDICAL_READ ? DB_READ : DB_WRITE, why) == -1 ||

@@ -1,4 +1,3 @@
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -54,17 +53,6 @@ static const char *const sql[PEOPLE_STMTS] = {
 };
 
 static int
-path_of(char *out, size_t n, const char *dir, struct why *why)
-{
-	int len = snprintf(out, n, "%s/%s", dir, PEOPLE_FILE);
-
-	if (len > 0 && (size_t)len < n)
-		return 0;
-	why_set(why, ERR_FILE_UNREADABLE, NULL, "%s: the name is too long", dir);
-	return -1;
-}
-
-static int
 set_setting(sqlite3 *db, const char *name, const void *value, size_t n, struct why *why)
 {
 	sqlite3_stmt *stmt;
@@ -112,7 +100,8 @@ people_create(const char *dir, const char *name, struct why *why)
 	int r;
 
 	random_bytes(key, sizeof key);
-	if (path_of(path, sizeof path, dir, why) == -1 || db_create(&db, path, &format, why) == -1)
+	if (db_path(path, sizeof path, dir, PEOPLE_FILE, why) == -1 ||
+	    db_create(&db, path, &format, why) == -1)
 		return -1;
 	if (set_setting(db, "hash_key", key, sizeof key, why) == -1 ||
 	    set_setting(db, "name", name, strlen(name), why) == -1 ||
@@ -158,7 +147,7 @@ people_open(const char *dir, enum people_mode mode, struct why *why)
 		why_set(why, ERR_OUT_OF_MEMORY, NULL, "%s", dir);
 		return NULL;
 	}
-	if (path_of(path, sizeof path, dir, why) == -1 ||
+	if (db_path(path, sizeof path, dir, PEOPLE_FILE, why) == -1 ||
 	    db_open(&p->db, path, &format, mode == PEOPLE_READ ? DB_READ : DB_WRITE, why) == -1 ||
 	    db_run(p->db, "PRAGMA mmap_size = 0", why) == -1 || read_settings(p, why) == -1 ||
 	    prepare_all(p, why) == -1) {

@@ -1,5 +1,4 @@
 #include <endian.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "store/audit_private.h"
@@ -7,14 +6,6 @@
 
 /* Longer than a question is remembered, and than a consent lives that names the presence (24 h). */
 #define KEEP (AUDIT_KEEP + 3600)
-
-static void
-copy_text(char *to, size_t n, sqlite3_stmt *stmt, int column)
-{
-	const unsigned char *text = sqlite3_column_text(stmt, column);
-
-	snprintf(to, n, "%s", text == NULL ? "" : (const char *)text);
-}
 
 /* Takes id, jti, facility, person, ask, expires_at, in_grace, slots. 1, or 0 if it is damaged. */
 static int
@@ -24,10 +15,10 @@ take_row(sqlite3_stmt *stmt, struct redeemed *r)
 
 	memset(r, 0, sizeof *r);
 	r->id = sqlite3_column_int64(stmt, 0);
-	copy_text(r->jti, sizeof r->jti, stmt, 1);
-	copy_text(r->facility, sizeof r->facility, stmt, 2);
+	db_text(r->jti, sizeof r->jti, stmt, 1);
+	db_text(r->facility, sizeof r->facility, stmt, 2);
 	r->person = sqlite3_column_int64(stmt, 3);
-	copy_text(r->ask, sizeof r->ask, stmt, 4);
+	db_text(r->ask, sizeof r->ask, stmt, 4);
 	r->expires_at = sqlite3_column_int64(stmt, 5);
 	r->in_grace = sqlite3_column_int(stmt, 6);
 	r->n = bytes / sizeof *r->slots;

@@ -1,4 +1,3 @@
-#include <stdio.h>
 #include <string.h>
 
 #include "store/medical_private.h"
@@ -31,14 +30,6 @@ window_close(struct medical *m, int64_t id, int64_t now, struct why *why)
 }
 
 static void
-copy_text(char *to, size_t n, sqlite3_stmt *stmt, int column)
-{
-	const unsigned char *text = sqlite3_column_text(stmt, column);
-
-	snprintf(to, n, "%s", text == NULL ? "" : (const char *)text);
-}
-
-static void
 take_row(sqlite3_stmt *stmt, struct window *w)
 {
 	*w = (struct window){ .id = sqlite3_column_int64(stmt, 0),
@@ -46,9 +37,9 @@ take_row(sqlite3_stmt *stmt, struct window *w)
 		.to = (uint32_t)sqlite3_column_int64(stmt, 5),
 		.recorded_at = sqlite3_column_int64(stmt, 6),
 		.closed_at = sqlite3_column_int64(stmt, 7) };
-	copy_text(w->event, sizeof w->event, stmt, 1);
-	copy_text(w->area, sizeof w->area, stmt, 2);
-	copy_text(w->kinds, sizeof w->kinds, stmt, 3);
+	db_text(w->event, sizeof w->event, stmt, 1);
+	db_text(w->area, sizeof w->area, stmt, 2);
+	db_text(w->kinds, sizeof w->kinds, stmt, 3);
 }
 
 int
