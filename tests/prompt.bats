@@ -50,9 +50,22 @@ typed() {
 	assert_equal "$(cat out)" $'end []\nline []\ntimeout []'
 }
 
+@test "a key needs no Enter and does not show, in half or full width; other keys do nothing" {
+	typed 'prompt ask a "one " 0 12 >out; prompt ask a "two " 0 yn >>out; prompt ask a "three " 100 12 >>out; prompt ask a "four " 0 12 >>out' \
+		<<<$'one |xあ２\ntwo |y\nfour |^D'
+	assert_success
+	assert_output $'a: one a: two a: three \na: four '
+	assert_equal "$(cat out)" $'line [2]\nline [y]\ntimeout []\nend []'
+}
+
+@test "what was typed before a key is asked for is no answer to it" {
+	typed 'echo ready; sleep 1; prompt ask a "key: " 0 12 >out' <<<$'ready|1\nkey: |2'
+	assert_equal "$(cat out)" 'line [2]'
+}
+
 @test "every signal that ends the process finds the mode as it was" {
 	for signal in HUP INT QUIT ALRM TERM USR1 USR2 PIPE; do
-		for echo in echo hidden; do
+		for echo in echo hidden 12; do
 			typed "stty -g >before; env --default-signal prompt ask a 'ask: ' 0 $echo & sleep 0.3; kill -$signal \$!; wait \$!; echo status \$?; stty -g >after" <<<'status |-'
 			assert_output --partial "status $((128 + $(kill -l "$signal")))"
 			run diff before after

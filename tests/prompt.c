@@ -1,5 +1,5 @@
 /*
- * prompt ask NAME PROMPT MILLISECONDS echo|hidden
+ * prompt ask NAME PROMPT MILLISECONDS echo|hidden|KEYS
  * prompt say TEXT | prompt desk TEXT
  * The terminal of lib/options, for prompt.bats. What an ask came to goes to stdout.
  */
@@ -28,8 +28,12 @@ ask(char **argv)
 		puts("no terminal");
 		return 1;
 	}
-	answer =
-	    tty_ask(tty, argv[1], strcmp(argv[3], "echo") == 0, atol(argv[2]), line, sizeof line);
+	if (strcmp(argv[3], "echo") == 0 || strcmp(argv[3], "hidden") == 0)
+		answer = tty_ask(
+		    tty, argv[1], strcmp(argv[3], "echo") == 0, atol(argv[2]), line, sizeof line);
+	else
+		answer =
+		    tty_key(tty, argv[1], argv[3], atol(argv[2]), memset(line, 0, sizeof line));
 	tty_close(tty);
 	printf("%s [%s]\n", names[answer], line);
 	return 0;

@@ -19,6 +19,7 @@
 #include "options/tty.h"
 
 #define SAY_MAX 16384
+#define END_KEY 4 /* Ctrl-D, which is a key like others where lines are not put together */
 
 struct tty {
 	const char *tool;
@@ -133,9 +134,16 @@ tty_say(struct tty *t, const char *text)
 	return write_tame(t->out, "", text, "");
 }
 
+/* What is asked: a line that shows, one that does not, or one of these keys. */
+struct prompt {
+	const char *text;
+	int echo;
+	const char *keys; /* NULL: a line */
+};
+
 /* Sets the mode of a prompt; *saved is what to put back. 0, or -1 with errno. */
 static int
-mode_set(struct tty *t, int echo, struct termios *saved)
+mode_set(struct tty *t, const struct prompt *p, struct termios *saved)
 {
 	struct termios mode;
 
@@ -144,12 +152,17 @@ mode_set(struct tty *t, int echo, struct termios *saved)
 	mode = *saved;
 	mode.c_iflag |= ICRNL | IUTF8; /* so that one backspace takes one character, not a byte */
 	mode.c_lflag |= ICANON | ISIG | ECHONL;
-	if (echo)
+	if (p->echo)
 		mode.c_lflag |= ECHO;
 	else
 		mode.c_lflag &= ~(tcflag_t)ECHO;
-	/* What was typed before a secret was asked for is not the answer. */
-	return tcsetattr(t->in, echo ? TCSADRAIN : TCSAFLUSH, &mode);
+	if (p->keys != NULL) {
+		mode.c_lflag &= ~(tcflag_t)(ICANON | ECHONL);
+		mode.c_cc[VMIN] = 1;
+		mode.c_cc[VTIME] = 0;
+	}
+	/* What was typed before a secret or a key was asked for is not the answer. */
+	return tcsetattr(t->in, p->echo ? TCSADRAIN : TCSAFLUSH, &mode);
 }
 
 /* Until input waits: TTY_LINE then, else why not. */
@@ -208,37 +221,68 @@ read_line(struct tty *t, const struct caught *c, int64_t deadline, char *out, si
 	return over ? TTY_TOO_LONG : TTY_LINE;
 }
 
+/*
+ * Reads up to one of the keys, in half or full width (U+FF01 and so on are EF BC 81 in UTF-8);
+ * other keys do nothing.
+ */
+static enum tty_answer
+read_key(struct tty *t, const struct caught *c, int64_t deadline, const char *keys, char *out)
+{
+	enum tty_answer answer;
+	unsigned char seen[3] = { 0 };
+
+	for (;;) {
+		ssize_t got = read(t->in, seen + 2, 1);
+
+		if (got == -1 && errno == EAGAIN) {
+			if ((answer = wait_input(t, c, deadline)) != TTY_LINE)
+				return answer;
+			continue;
+		}
+		if (got == -1)
+			return errno == EINTR ? TTY_INTERRUPTED : TTY_FAILED;
+		if (got == 0 || seen[2] == END_KEY)
+			return TTY_END;
+		*out = (char)seen[2];
+		if (seen[0] == 0xef && seen[1] == 0xbc && seen[2] > 0x80)
+			*out = (char)(seen[2] - 0x60);
+		if (*out != '\0' && strchr(keys, *out) != NULL)
+			return TTY_LINE;
+		memmove(seen, seen + 1, 2);
+	}
+}
+
 /* The lock is for as long as the question stands: a stopped prompt must not hold up another. */
 static enum tty_answer
-ask_locked(struct tty *t, const char *prompt, int echo, int64_t deadline, struct caught *c,
-    char *out, size_t n)
+ask_locked(
+    struct tty *t, const struct prompt *p, int64_t deadline, struct caught *c, char *out, size_t n)
 {
 	enum tty_answer answer = TTY_FAILED;
 	struct termios saved;
 
-	if (mode_set(t, echo, &saved) == -1)
+	if (mode_set(t, p, &saved) == -1)
 		return TTY_FAILED;
 	caught_block(c);
-	if (write_tame(t->out, t->tool, ": ", "") == 0 && tty_say(t, prompt) == 0)
-		answer = read_line(t, c, deadline, out, n);
+	if (write_tame(t->out, t->tool, ": ", "") == 0 && tty_say(t, p->text) == 0)
+		answer = p->keys == NULL ? read_line(t, c, deadline, out, n)
+					 : read_key(t, c, deadline, p->keys, out);
 	if (answer == TTY_END || answer == TTY_TIMEOUT)
 		tty_say(t, "\n");
-	if (tcsetattr(t->in, echo ? TCSADRAIN : TCSAFLUSH, &saved) == -1)
+	if (tcsetattr(t->in, p->echo ? TCSADRAIN : TCSAFLUSH, &saved) == -1)
 		return TTY_FAILED;
 	return answer;
 }
 
 /* One prompt; *again is set when it was stopped and continued on the way. */
 static enum tty_answer
-ask_once(
-    struct tty *t, const char *prompt, int echo, int64_t deadline, char *out, size_t n, int *again)
+ask_once(struct tty *t, const struct prompt *p, int64_t deadline, char *out, size_t n, int *again)
 {
 	enum tty_answer answer = TTY_FAILED;
 	struct caught c;
 
 	caught_begin(&c);
 	if (t->device == -1 || flock(t->device, LOCK_EX) == 0) {
-		answer = ask_locked(t, prompt, echo, deadline, &c, out, n);
+		answer = ask_locked(t, p, deadline, &c, out, n);
 		if (t->device != -1)
 			flock(t->device, LOCK_UN);
 	}
@@ -253,8 +297,8 @@ ask_once(
 	}
 }
 
-enum tty_answer
-tty_ask(struct tty *t, const char *prompt, int echo, int64_t timeout, char *out, size_t n)
+static enum tty_answer
+ask(struct tty *t, const struct prompt *p, int64_t timeout, char *out, size_t n)
 {
 	int64_t deadline = timeout == 0 ? 0 : clock_tick() + timeout;
 	enum tty_answer answer;
@@ -263,11 +307,27 @@ tty_ask(struct tty *t, const char *prompt, int echo, int64_t timeout, char *out,
 	out[0] = '\0';
 	do {
 		again = 0;
-		answer = ask_once(t, prompt, echo, deadline, out, n, &again);
+		answer = ask_once(t, p, deadline, out, n, &again);
 	} while (again);
 	if (answer != TTY_LINE)
 		explicit_bzero(out, n);
 	return answer;
+}
+
+enum tty_answer
+tty_ask(struct tty *t, const char *prompt, int echo, int64_t timeout, char *out, size_t n)
+{
+	const struct prompt p = { prompt, echo, NULL };
+
+	return ask(t, &p, timeout, out, n);
+}
+
+enum tty_answer
+tty_key(struct tty *t, const char *prompt, const char *keys, int64_t timeout, char *key)
+{
+	const struct prompt p = { prompt, 0, keys };
+
+	return ask(t, &p, timeout, key, 1);
 }
 
 /*

@@ -28,6 +28,13 @@ enum tty_answer { TTY_LINE, TTY_END, TTY_TIMEOUT, TTY_INTERRUPTED, TTY_FAILED, T
 enum tty_answer tty_ask(
     struct tty *, const char *prompt, int echo, int64_t timeout, char *out, size_t n);
 
+/*
+ * Shows prompt and waits for one of the keys (ASCII; full width does as well), which needs no Enter
+ * and does not show. What was typed before does not count. TTY_LINE and *key, or why there is none.
+ */
+enum tty_answer tty_key(
+    struct tty *, const char *prompt, const char *keys, int64_t timeout, char *key);
+
 /* One line on /dev/tty if there is one, for --say; personal data may stand in it. */
 void tty_desk(const char *tool, const char *line);
 
