@@ -43,13 +43,15 @@ BENCH_PACKAGES = nginx-light miller
 FUZZ_PACKAGES = clang libclang-rt-14-dev
 VALGRIND_PACKAGES = valgrind
 
-ROOMS     = base pipe options table model trust oqs store route ask terminal hub csv keys card subsidy view list
-COMMANDS  = oq-ask oq-from-csv oq-hub oq-list oq-message oq-query oq-read-card oq-subsidy-report oq-terminal oq-verify
+ROOMS     = base pipe options table model trust oqs store route ask consent terminal hub csv keys card subsidy view list
+COMMANDS  = oq-ask oq-consent oq-from-csv oq-hub oq-list oq-message oq-query oq-read-card oq-subsidy-report oq-terminal oq-verify
 WITH_TERMINAL = oq-query oq-verify
 
 # The rooms and libraries that each command is linked with: a room comes before those it uses.
 rooms_oq-ask      = keys model options pipe base
 libs_oq-ask       = -ljansson -lseccomp
+rooms_oq-consent  = consent route trust model table options pipe base
+libs_oq-consent   = -lcurl -lssl -lcrypto -lcsv -ljansson -lseccomp
 rooms_oq-from-csv = csv model table options pipe base
 libs_oq-from-csv  = -lcsv -ljansson -lseccomp
 rooms_oq-hub      = hub store trust model table options pipe base
@@ -75,7 +77,7 @@ libs_with_terminal  = -lxml2 -larchive
 
 # Test programs, one file each: tests/NAME.c becomes $(BUILD)/tests/NAME, run by a bats file.
 # Their rooms and libraries, as above: rooms_test-NAME, libs_test-NAME.
-TESTS     = base model cputime load card trust vcard vreader prompt options pipe splice table oqs-same oqs-torture badhub journal hub folder
+TESTS     = base model cputime load card trust vcard vreader prompt options pipe splice table oqs-same oqs-torture badhub journal hub folder ledger
 rooms_test-base = base
 libs_test-base = -lseccomp
 rooms_test-options = options base
@@ -103,11 +105,13 @@ libs_test-journal = -lsqlite3
 libs_test-vcard = -lcrypto
 rooms_test-card = card trust model options pipe base
 libs_test-card = -lpcsclite -lcrypto -ljansson -lseccomp
+rooms_test-ledger = trust model base
+libs_test-ledger = -lcrypto -ljansson -lseccomp
 rooms_test-trust = trust model base
 libs_test-trust = -lcrypto -ljansson -lseccomp
 
 # Parsers that are fed rubbish: tests/fuzz_NAME.c, from the seeds in tests/seeds/NAME.
-FUZZ      = record csv mapping text oqs question token answer inquiry consent project
+FUZZ      = record csv mapping text oqs question token answer inquiry consent project ledger
 rooms_fuzz-record = pipe base
 libs_fuzz-record = -ljansson -lseccomp
 rooms_fuzz-csv = csv model table pipe base
@@ -124,6 +128,8 @@ rooms_fuzz-token = trust model base
 libs_fuzz-token = -lcrypto -ljansson -lseccomp
 rooms_fuzz-project = subsidy model table options pipe base
 libs_fuzz-project = -lcsv -ljansson -lseccomp
+rooms_fuzz-ledger = trust model base
+libs_fuzz-ledger = -lcrypto -ljansson -lseccomp
 rooms_fuzz-answer = ask route model pipe base
 libs_fuzz-answer = -ljansson -lseccomp
 rooms_fuzz-text = model base
@@ -137,7 +143,7 @@ TABLES    = lib/model/records.csv lib/base/errors.csv lib/base/next.csv
 GENERATED_PAGES = $(BUILD)/man/oq-records.5 $(BUILD)/man/oq-errors.7 \
 	$(BUILD)/gen/oq-record.schema.json
 DATA      = $(BUILD)/gen/oq-record.schema.json $(RULES:%=$(BUILD)/share/oq/%.csv) $(BUILD)/share/oq/oq.jq
-RULES     = grace next shares $(patsubst lib/subsidy/%.csv,%,$(wildcard lib/subsidy/*.csv))
+RULES     = grace next shares wording $(patsubst lib/subsidy/%.csv,%,$(wildcard lib/subsidy/*.csv))
 CATALOGUES = $(patsubst lib/po/%.po,$(BUILD)/share/locale/%/LC_MESSAGES/oq.mo,$(wildcard lib/po/*.po))
 
 PAGES     = $(wildcard man/*.[157]) $(filter %.5 %.7,$(GENERATED_PAGES))

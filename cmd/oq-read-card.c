@@ -12,6 +12,7 @@
 #include "base/exit.h"
 #include "base/file.h"
 #include "base/restrain.h"
+#include "base/state.h"
 #include "base/text.h"
 #include "card/run.h"
 #include "model/desk_line.h"
@@ -128,32 +129,6 @@ seconds(const char *time)
 	return time != NULL && time_parse(time, &t) ? t : 0;
 }
 
-/* The state directory (PROTOCOL 6), made if need be: the caller's, or NULL with why. */
-static char *
-state_dir(const struct options *o, struct why *why)
-{
-	const char *home = getenv("HOME"), *xdg = getenv("XDG_STATE_HOME");
-	char *dir = NULL;
-	int r;
-
-	if (o->state != NULL)
-		r = asprintf(&dir, "%s", o->state);
-	else if (geteuid() == 0)
-		r = asprintf(&dir, "/var/lib/oq");
-	else if (xdg != NULL && *xdg != '\0')
-		r = asprintf(&dir, "%s/oq", xdg);
-	else
-		r = asprintf(&dir, "%s/.local/state/oq", home == NULL ? "" : home);
-	if (r == -1) {
-		why_set(why, ERR_OUT_OF_MEMORY, NULL, "%s", "");
-		return NULL;
-	}
-	if (dir_private(dir, why) == 0)
-		return dir;
-	free(dir);
-	return NULL;
-}
-
 static int
 open_seen(struct world *w, const char *dir, struct why *why)
 {
@@ -253,7 +228,7 @@ lock_doors(const struct world *w, const char *state, struct why *why)
 static int
 open_world(struct world *w, struct why *why)
 {
-	char *state = state_dir(w->o, why);
+	char *state = state_path(w->o->state, NULL, why);
 	int r = -1;
 
 	if (state == NULL)

@@ -3,7 +3,8 @@
  *
  *	LD_PRELOAD=inject.so OQ_INJECT=CALL:N:ERRNO [OQ_INJECT_MARK=FD] COMMAND
  *
- * The N-th call (from 1) of CALL, a row of the list at the end, fails with that errno; with a
+ * The N-th call (from 1) of CALL, a row of the list at the end, fails with that errno (0: the
+ * process is killed, after half of the bytes where it is a write); with a
  * + after N every later one fails too, as on a disk that stays full. When it happens the first
  * time a byte goes to descriptor FD, so that the caller knows where the last call was. Each is
  * counted over all threads.
@@ -20,6 +21,7 @@
 #include <errno.h>
 #include <poll.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -68,8 +70,20 @@ fails(const char *name)
 		(void)!__write(fault.mark, "!", 1);
 	if (n != fault.nth && !(fault.always && n > fault.nth))
 		return 0;
+	if (fault.error == 0)
+		raise(SIGKILL);
 	errno = fault.error;
 	return 1;
+}
+
+/* A write that is to be killed leaves half of its bytes behind. */
+static int
+write_fails(int fd, const void *p, size_t n)
+{
+	if (fault.error == 0 && strcmp(fault.name, "write") == 0 &&
+	    atomic_load(&fault.count) + 1 == fault.nth)
+		(void)!__write(fd, p, n / 2);
+	return fails("write");
 }
 
 /*
@@ -171,7 +185,11 @@ CALL(ssize_t, read, read, (int fd, void *p, size_t n), (fd, p, n), -1)
 CALL(ssize_t, pread, read, (int fd, void *p, size_t n, off_t at), (fd, p, n, at), -1)
 CALL(ssize_t, pread64, read, (int fd, void *p, size_t n, off64_t at), (fd, p, n, at), -1)
 CALL(ssize_t, readv, read, (int fd, const struct iovec *v, int n), (fd, v, n), -1)
-CALL(ssize_t, write, write, (int fd, const void *p, size_t n), (fd, p, n), -1)
+ssize_t
+write(int fd, const void *p, size_t n)
+{
+	return write_fails(fd, p, n) ? -1 : __write(fd, p, n);
+}
 CALL(ssize_t, writev, write, (int fd, const struct iovec *v, int n), (fd, v, n), -1)
 CALL(ssize_t, pwrite, write, (int fd, const void *p, size_t n, off_t at), (fd, p, n, at), -1)
 CALL(ssize_t, pwrite64, write, (int fd, const void *p, size_t n, off64_t at), (fd, p, n, at), -1)

@@ -1,4 +1,3 @@
-#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -11,40 +10,16 @@
 #include "model/grace.h"
 #include "options/tty.h"
 #include "options/words.h"
+#include "trust/audience.h"
 #include "trust/presence.h"
 
 #define CONFIRM_MAX 16
 
-/* 0, or -1 if it is no https: route. */
-static int
-read_audience(const char *via, char *out, size_t n)
-{
-	static const char scheme[] = "https://";
-	const char *host = via + sizeof scheme - 1;
-	size_t len;
-
-	if (strncasecmp(via, scheme, sizeof scheme - 1) != 0)
-		return -1;
-	if (*host == '[')
-		len = strcspn(++host, "]");
-	else
-		len = strcspn(host, ":/");
-	if (len == 0 || len >= n)
-		return -1;
-	for (size_t i = 0; i < len; i++)
-		out[i] = (char)tolower((unsigned char)host[i]);
-	out[len] = '\0';
-	return 0;
-}
-
 int
 desk_audience(struct desk *d, struct why *why)
 {
-	if (read_audience(d->o->via, d->audience, sizeof d->audience) == 0) {
-		if (d->o->hub != NULL)
-			snprintf(d->audience, sizeof d->audience, "%s", d->o->hub);
+	if (token_audience(d->o->via, d->o->hub, d->audience, sizeof d->audience) == 0)
 		return 0;
-	}
 	why_set(why, ERR_NOT_OVER_THIS_ROUTE, NULL,
 	    "a presence is for a hub: --via https://HOST/; at a terminal use its own reader "
 	    "(--face)");

@@ -74,6 +74,21 @@ members_read(const json_t *insured, struct insured *out, struct why *why)
 	return consent_member(insured, &out->limit_certificate_consent, why);
 }
 
+/* What oq-consent was told by word of mouth counts before the flag. */
+static void
+heed_consent(const json_t *record, struct insured *out)
+{
+	const json_t *purposes =
+	    json_object_get(json_object_get(record, OBJECT_CONSENT), CONSENT_PURPOSES);
+	const json_t *grant = json_object_get(purposes, PURPOSE_LIMIT_CERTIFICATE);
+	const char *decision = json_string_value(json_object_get(grant, GRANT_DECISION));
+
+	if (decision != NULL && strcmp(decision, GRANT_DECISION_GIVEN) == 0)
+		out->limit_certificate_consent = 1;
+	if (decision != NULL && strcmp(decision, GRANT_DECISION_REFUSED) == 0)
+		out->limit_certificate_consent = 0;
+}
+
 static int
 missing_none(const struct insured *in, struct why *why)
 {
@@ -112,6 +127,7 @@ insured_read(const json_t *record, struct date day, struct insured *in, struct w
 	}
 	if (!members_read(insured, in, why) || !missing_none(in, why))
 		return 0;
+	heed_consent(record, in);
 	if (!check_insurer_number(in->insurer_number, why))
 		return at(why, IN_INSURED(INSURED_INSURER_NUMBER));
 	if (in->symbol != NULL && !check_symbol(in->symbol, why))

@@ -26,6 +26,7 @@ static const char *const shared[] = {
 	"jobs",
 	"key",
 	"lang",
+	"ledger",
 	"max-line",
 	"method",
 	"operator",
@@ -34,6 +35,7 @@ static const char *const shared[] = {
 	"state",
 	"timeout",
 	"via",
+	"wording",
 };
 #define N_SHARED (sizeof shared / sizeof *shared)
 

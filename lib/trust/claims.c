@@ -42,7 +42,15 @@ write_number(struct buf *out, const void *from)
 	return buf_addf(out, "%lld", (long long)t);
 }
 
+static int
+read_hash(void *to, size_t size, const json_t *value)
+{
+	return read_text(to, size, value) && json_string_length(value) == size - 1 &&
+	       strspn(to, "0123456789abcdef") == size - 1;
+}
+
 const struct claim_form claim_text = { read_text, write_text };
+const struct claim_form claim_hash = { read_hash, write_text };
 const struct claim_form claim_number = { read_number, write_number };
 
 int

@@ -19,6 +19,7 @@ struct claim_form {
 };
 
 extern const struct claim_form claim_text;   /* char[]: not empty, and it fits */
+extern const struct claim_form claim_hash;   /* char[]: hex in lower case that fills it */
 extern const struct claim_form claim_number; /* int64_t: Unix seconds, or a count */
 
 struct claim {

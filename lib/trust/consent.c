@@ -79,22 +79,8 @@ write_wording(struct buf *out, const void *from)
 	return claims_write(out, from, text_members, TEXT_MEMBERS, BOTH);
 }
 
-static int
-read_hash(void *to, size_t size, const json_t *value)
-{
-	return claim_text.read(to, size, value) && json_string_length(value) == size - 1 &&
-	       strspn(to, "0123456789abcdef") == size - 1;
-}
-
-static int
-write_hash(struct buf *out, const void *from)
-{
-	return claim_text.write(out, from);
-}
-
 static const struct claim_form form_purposes = { read_purposes, write_purposes };
 static const struct claim_form form_wording = { read_wording, write_wording };
-static const struct claim_form form_hash = { read_hash, write_hash };
 
 static const struct claim claims[] = {
 #define ROW(name, member, form) CLAIM(name, struct consent, member, form, BOTH, BOTH)
@@ -109,7 +95,7 @@ static const struct claim claims[] = {
 	ROW("origin", origin_word, claim_text),
 	CLAIM("operator", struct consent, operator, claim_text, ORAL, BOTH),
 	ROW("n", n, claim_number),
-	ROW("prev", prev, form_hash),
+	ROW("prev", prev, claim_hash),
 #undef ROW
 };
 #define CLAIMS (sizeof claims / sizeof *claims)
@@ -123,7 +109,7 @@ static const struct claim withdrawal_rows[] = {
 	ROW("consent", consent, claim_text),
 	CLAIM("operator", struct withdrawal, operator, claim_text, 0, 1),
 	ROW("n", n, claim_number),
-	ROW("prev", prev, form_hash),
+	ROW("prev", prev, claim_hash),
 #undef ROW
 };
 #define WITHDRAWAL_CLAIMS (sizeof withdrawal_rows / sizeof *withdrawal_rows)
@@ -133,22 +119,6 @@ refuse(struct why *why, enum error_id id, const char *what)
 {
 	why_set(why, id, NULL, "%s", what);
 	return 0;
-}
-
-/* Opens what a facility signed; the signer's fingerprint. 1, or 0 with why. Close it in either case. */
-static int
-open_signed(struct jws *j, const char *token, size_t len, const char *typ,
-    uint8_t signer[static IDCERT_FINGERPRINT], struct why *why)
-{
-	size_t n = 0;
-
-	if (!jws_open(j, token, len, typ, why))
-		return 0;
-	if (strcmp(j->alg->name, "ES384") == 0)
-		return refuse(why, ERR_TOKEN_ALGORITHM_REFUSED, "no facility signs with ES384");
-	if (EVP_Q_digest(NULL, "SHA256", NULL, j->der.data, j->der.len, signer, &n) != 1)
-		return refuse(why, ERR_OUT_OF_MEMORY, "a token");
-	return 1;
 }
 
 /* The origin says which claims there are. */
@@ -174,7 +144,7 @@ consent_read(const char *token, size_t len, struct consent *c, struct why *why)
 	int ok;
 
 	*c = (struct consent){ 0 };
-	ok = open_signed(&j, token, len, CONSENT_TYPE, c->signer, why) &&
+	ok = jws_open_facility(&j, token, len, CONSENT_TYPE, c->signer, why) &&
 	     read_origin(c, j.claims, why) &&
 	     claims_read(c, claims, CLAIMS, 1U << c->origin, j.claims, why);
 	jws_close(&j);
@@ -237,7 +207,7 @@ withdrawal_read(const char *token, size_t len, struct withdrawal *w, struct why 
 	int ok;
 
 	*w = (struct withdrawal){ 0 };
-	ok = open_signed(&j, token, len, WITHDRAWAL_TYPE, w->signer, why) &&
+	ok = jws_open_facility(&j, token, len, WITHDRAWAL_TYPE, w->signer, why) &&
 	     claims_read(w, withdrawal_rows, WITHDRAWAL_CLAIMS, 1, j.claims, why);
 	jws_close(&j);
 	return ok;

@@ -196,6 +196,24 @@ jws_close(struct jws *j)
 }
 
 int
+jws_open_facility(struct jws *j, const char *token, size_t len, const char *typ,
+    uint8_t signer[static JWS_FINGERPRINT], struct why *why)
+{
+	size_t n = 0;
+
+	if (!jws_open(j, token, len, typ, why))
+		return 0;
+	if (strcmp(j->alg->name, "ES384") == 0) {
+		why_set(why, ERR_TOKEN_ALGORITHM_REFUSED, NULL, "no facility signs with ES384");
+		return 0;
+	}
+	if (EVP_Q_digest(NULL, "SHA256", NULL, j->der.data, j->der.len, signer, &n) == 1)
+		return 1;
+	why_set(why, ERR_OUT_OF_MEMORY, NULL, "a token");
+	return 0;
+}
+
+int
 jws_begin(struct buf *out, const struct alg *alg, const char *typ, const uint8_t *der,
     size_t der_len, const char *claims, size_t claims_len)
 {

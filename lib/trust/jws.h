@@ -13,7 +13,8 @@
 #include "base/error.h"
 #include "trust/alg.h"
 
-#define JWS_MAX 16384
+#define JWS_MAX		16384
+#define JWS_FINGERPRINT 32
 
 struct jws {
 	const struct alg *alg;
@@ -28,6 +29,13 @@ struct jws {
  */
 int jws_open(struct jws *, const char *token, size_t len, const char *typ, struct why *);
 void jws_close(struct jws *);
+
+/*
+ * Opens what a facility signed, which is never with a card's algorithm; signer becomes the SHA-256
+ * of the certificate. 1, or 0 with why. Close it in either case.
+ */
+int jws_open_facility(struct jws *, const char *token, size_t len, const char *typ,
+    uint8_t signer[static JWS_FINGERPRINT], struct why *);
 
 /*
  * Makes a token in three steps: the first appends header and claims, which are the bytes to be

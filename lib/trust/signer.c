@@ -12,6 +12,7 @@
 #include "base/restrain.h"
 #include "trust/alone.h"
 #include "trust/consent.h"
+#include "trust/event.h"
 #include "trust/jws.h"
 #include "trust/presence.h"
 #include "trust/signer.h"
@@ -25,7 +26,7 @@ struct signer {
 };
 
 /* What may be signed. A type that is no row here can never be forged with the facility's key. */
-static const char *const types[] = { PRESENCE_TYPE, CONSENT_TYPE, WITHDRAWAL_TYPE };
+static const char *const types[] = { PRESENCE_TYPE, CONSENT_TYPE, WITHDRAWAL_TYPE, EVENT_TYPE };
 #define TYPES ((int)(sizeof types / sizeof *types))
 
 struct question {
