@@ -35,6 +35,7 @@ teardown() {
 # at_the_reader CARD: lays it on a reader of pcscd's, for a desk that has a configuration.
 at_the_reader() {
 	[ ! -e "$WORLD/no-reader" ] || could_not_run "no namespaces here for a private pcscd"
+	# shellcheck disable=SC2034 # for lay
 	LOG=$BATS_TEST_TMPDIR/log
 	cat >"$XDG_CONFIG_HOME/oq/oq.conf" <<-END
 		hub = oq-hub.example
@@ -146,27 +147,28 @@ redeemed() {
 	assert_output 0
 }
 
-# slow_hub MILLISECONDS: a hub of the test's own, whose first answer is late.
-slow_hub() {
-	cp -r "$WORLD/hub" hub
-	printf 'requests,fault,value\n1,slow,%s\n' "$1" >faults.csv
-	hub_start hub --faults faults.csv
-	SERVES=1
-}
-
 has_redeemed() {
 	[ "$(sqlite3 hub/audit.db 'SELECT count(*) FROM presence')" -eq 1 ]
 }
 
-@test "a run that was killed is taken up, and gets the answer that the card was given" {
-	slow_hub 60000
+# cut_run: a run that is killed when the hub, one of the test's own, has redeemed the presence and
+# has not yet answered.
+cut_run() {
+	cp -r "$WORLD/hub" hub
 	sqlite3 hub/audit.db 'DELETE FROM presence'
+	printf 'requests,fault,value\n1,slow,60000\n' >faults.csv
+	hub_start hub --faults faults.csv
+	SERVES=1
 	record >in
 	oq-verify --journal j.db <in >cut.jsonl 2>/dev/null 3>&- &
 	local asking=$!
 	wait_for 20 has_redeemed
 	kill -KILL "$asking"
 	wait "$asking" || true
+}
+
+@test "a run that was killed is taken up, and gets the answer that the card was given" {
+	cut_run
 	run cat cut.jsonl
 	assert_output ""
 	run grep -c "$(cut -d. -f3 token)" j.db j.db-wal
@@ -180,14 +182,7 @@ has_redeemed() {
 }
 
 @test "a run that is taken up when the token has long expired gets that answer, too" {
-	slow_hub 60000
-	sqlite3 hub/audit.db 'DELETE FROM presence'
-	record >in
-	oq-verify --journal j.db <in >cut.jsonl 2>/dev/null 3>&- &
-	local asking=$!
-	wait_for 20 has_redeemed
-	kill -KILL "$asking"
-	wait "$asking" || true
+	cut_run
 	kill -KILL "$hub_pid"
 	wait "$hub_pid" || true
 	: >hub.url

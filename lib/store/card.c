@@ -1,4 +1,3 @@
-#include <stdio.h>
 #include <string.h>
 
 #include "store/people_private.h"
@@ -8,13 +7,12 @@ static void
 take_row(sqlite3_stmt *stmt, struct card *out)
 {
 	unsigned char *const hashes[] = { out->certificate, out->fingerprint };
-	const unsigned char *serial = sqlite3_column_text(stmt, 2);
 
 	memset(out, 0, sizeof *out);
 	for (int i = 0; i < 2; i++)
 		if (sqlite3_column_bytes(stmt, i) == CARD_HASH_SIZE)
 			memcpy(hashes[i], sqlite3_column_blob(stmt, i), CARD_HASH_SIZE);
-	snprintf(out->serial, sizeof out->serial, "%s", serial == NULL ? "" : (const char *)serial);
+	db_text(out->serial, sizeof out->serial, stmt, 2);
 	out->person = sqlite3_column_int64(stmt, 3);
 	out->not_after = sqlite3_column_int64(stmt, 4);
 	out->added_at = sqlite3_column_int64(stmt, 5);
