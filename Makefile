@@ -242,6 +242,10 @@ $(BUILD)/share/oq/%.csv: lib/subsidy/%.csv
 	@mkdir -p $(@D)
 	@cp $< $@
 
+$(BUILD)/share/oq/%.csv: lib/consent/%.csv
+	@mkdir -p $(@D)
+	@cp $< $@
+
 $(BUILD)/share/oq/%.jq: lib/list/%.jq
 	@mkdir -p $(@D)
 	@cp $< $@
