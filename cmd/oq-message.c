@@ -549,7 +549,7 @@ main(int argc, char **argv)
 	int n = options_read(&command, argc, argv, &o, &operands), status;
 	const struct job *job = choose_job(&o, n, operands);
 
-	oqs_memory_strict();
+	record_memory_strict();
 	judge_init(&w);
 	w.encoding = o.encoding == NULL ? ENCODING_UNKNOWN : encoding_find(o.encoding);
 	w.strange = json_object();

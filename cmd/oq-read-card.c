@@ -24,6 +24,7 @@
 #include "oqs/put.h"
 #include "oqs/raw.h"
 #include "pipe/output.h"
+#include "pipe/record.h"
 
 #define TOOL	  "oq-read-card"
 #define SCAN_MS	  1000 /* between scans when nothing is under way */
@@ -439,7 +440,7 @@ main(int argc, char **argv)
 		usage_error(&command, "--watch or --once?");
 	if (o.face == NULL)
 		return read_cards(&o);
-	oqs_memory_strict();
+	record_memory_strict();
 	if (open_world(&w, &why) == -1) {
 		close_world(&w);
 		return report(&why, EXIT_LOCAL);

@@ -15,6 +15,7 @@
 #include "options/options.h"
 #include "options/words.h"
 #include "oqs/raw.h"
+#include "pipe/record.h"
 #include "terminal/faults.h"
 #include "terminal/serve.h"
 #include "terminal/tap.h"
@@ -281,7 +282,7 @@ main(int argc, char **argv)
 
 	umask(077);
 	signal(SIGPIPE, SIG_IGN);
-	oqs_memory_strict();
+	record_memory_strict();
 	n = options_read(&command, argc, argv, &o, &operands);
 	check_use(&o, n, operands, &w);
 	if (open_all(&o, &w, &why) == -1) {

@@ -11,6 +11,7 @@
 #include "base/exit.h"
 #include "base/restrain.h"
 #include "model/checks.h"
+#include "pipe/record.h"
 
 /* All that is open while lines run. */
 struct world {
@@ -272,6 +273,7 @@ asker_run(const struct asking_command *c, const struct asker *o, int operands, c
 	int status;
 
 	umask(077);
+	record_memory_strict();
 	check_use(&w, operands);
 	if (open_all(argv, &w, &why) == -1) {
 		status = error_rows[why.id].exit;

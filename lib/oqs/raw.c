@@ -1,28 +1,10 @@
-#include <err.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/exit.h"
 #include "oqs/raw.h"
 #include "oqs/value.h"
 
 #define PATH_MAX_BYTES 1024
-
-static void *
-strict(size_t n)
-{
-	void *p = malloc(n);
-
-	if (p == NULL)
-		err(EXIT_LOCAL, NULL);
-	return p;
-}
-
-void
-oqs_memory_strict(void)
-{
-	json_set_alloc_funcs(strict, free);
-}
 
 json_t *
 oqs_object_in(json_t *object, const char *name)

@@ -45,12 +45,6 @@ int oqs_raw_value(struct oqs_raw *, struct oqs_walk *, const char *suffix, const
 /* A flag once, in `flags` of the object. member may be NULL. */
 void oqs_flag(json_t *object, const char *word, const char *member);
 
-/*
- * Ends the process with 7 when jansson finds no memory: a member that quietly stays away could be a
- * refusal. Call it before anything else.
- */
-void oqs_memory_strict(void);
-
 /* Member of an object, made if it is not there. Borrowed; NULL without memory. */
 json_t *oqs_object_in(json_t *object, const char *name);
 json_t *oqs_array_in(json_t *object, const char *name);

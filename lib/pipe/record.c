@@ -1,6 +1,9 @@
+#include <err.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/exit.h"
 #include "base/text.h"
 #include "gen/names.h"
 #include "pipe/record.h"
@@ -151,4 +154,20 @@ record_stopped(const json_t *record, const char *tool, int retry_unknown)
 	retry = record_text(error, ERROR_RETRY);
 	return !retry_unknown || by == NULL || strcmp(by, tool) != 0 || retry == NULL ||
 	       strcmp(retry, ERROR_RETRY_NEVER) == 0;
+}
+
+static void *
+strict(size_t n)
+{
+	void *p = malloc(n);
+
+	if (p == NULL)
+		err(EXIT_LOCAL, NULL);
+	return p;
+}
+
+void
+record_memory_strict(void)
+{
+	json_set_alloc_funcs(strict, free);
 }

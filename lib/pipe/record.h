@@ -33,4 +33,10 @@ const char *record_text(const json_t *object, const char *name);
  */
 int record_stopped(const json_t *record, const char *tool, int retry_unknown);
 
+/*
+ * Ends the process with 7 when jansson finds no memory: a member that quietly stays away could be a
+ * refusal. Call it before anything else.
+ */
+void record_memory_strict(void);
+
 #endif
