@@ -98,26 +98,13 @@ names(const json_t *array, const char *purpose)
 }
 
 static int
-holds(const json_t *array, const char *text)
-{
-	json_t *item;
-	size_t i;
-
-	json_array_foreach (array, i, item) {
-		if (json_is_string(item) && strcmp(json_string_value(item), text) == 0)
-			return 1;
-	}
-	return 0;
-}
-
-static int
 in_a_file(const json_t *medical, const char *purpose)
 {
 	json_t *file;
 	size_t i;
 
 	json_array_foreach (json_object_get(medical, MEDICAL_PDF), i, file) {
-		if (holds(json_object_get(file, PDF_PURPOSES), purpose))
+		if (record_holds(json_object_get(file, PDF_PURPOSES), purpose))
 			return 1;
 	}
 	return 0;
@@ -137,7 +124,7 @@ settle_lists(json_t *medical)
 	for (size_t i = 0; i < LISTS; i++) {
 		char flag[64];
 
-		if (!holds(asked, lists[i]) || names(refused, lists[i])) {
+		if (!record_holds(asked, lists[i]) || names(refused, lists[i])) {
 			json_object_del(medical, lists[i]);
 			continue;
 		}

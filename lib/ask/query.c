@@ -29,19 +29,6 @@ is(const char *text, const char *word)
 	return text != NULL && strcmp(text, word) == 0;
 }
 
-static int
-has_flag(const json_t *grant, const char *word)
-{
-	json_t *flag;
-	size_t i;
-
-	json_array_foreach (json_object_get(grant, GRANT_FLAGS), i, flag) {
-		if (is(json_string_value(flag), word))
-			return 1;
-	}
-	return 0;
-}
-
 static void
 copy_missing(json_t *to, const json_t *from, const char *name)
 {
@@ -55,14 +42,15 @@ judge(const struct ground *g, const char *purpose)
 {
 	json_t *said = json_object_get(g->grants, purpose);
 	json_t *grant = json_is_object(said) ? json_copy(said) : json_object();
+	const json_t *flags = json_object_get(said, GRANT_FLAGS);
 	const struct purpose_row *row = &purpose_rows[purpose_find(purpose, strlen(purpose))];
 
 	if (is(record_text(grant, GRANT_DECISION), GRANT_DECISION_GIVEN)) {
 		copy_missing(grant, g->ends, GRANT_GIVEN_AT);
 		copy_missing(grant, g->ends, GRANT_EXPIRES_AT);
 	}
-	grant_judge(grant, row->timed, has_flag(said, GRANT_FLAGS_MALFORMED_TIME),
-	    has_flag(said, GRANT_FLAGS_CONTRADICTED), g->now);
+	grant_judge(grant, row->timed, record_holds(flags, GRANT_FLAGS_MALFORMED_TIME),
+	    record_holds(flags, GRANT_FLAGS_CONTRADICTED), g->now);
 	return grant;
 }
 

@@ -5,6 +5,7 @@
 #include "model/covering.h"
 #include "oqs/raw.h"
 #include "oqs/record.h"
+#include "pipe/record.h"
 
 /* Codes of SegmentOfResult, ProcessingResultStatus and ResultCode that decide. */
 #define SEGMENT_NORMAL	   "1"
@@ -305,19 +306,6 @@ oqs_record_finish(json_t *record, const struct oqs_message *message, int in_unit
 }
 
 /* The way back. */
-static int
-has_flag(const json_t *object, const char *word)
-{
-	json_t *flag;
-	size_t i;
-
-	json_array_foreach (json_object_get(object, OQS_FLAGS), i, flag) {
-		if (is(json_string_value(flag), word))
-			return 1;
-	}
-	return 0;
-}
-
 static void
 return_answer(json_t *record, json_t *oqs)
 {
@@ -356,7 +344,7 @@ prepare_eligibility(json_t *record, json_t *oqs, const struct oqs_message *messa
 	if (json_array_size(json_object_get(e, ELIGIBILITY_NOTICES)) > 0)
 		json_object_set(record, OBJECT_NOTICE,
 		    json_array_get(json_object_get(e, ELIGIBILITY_NOTICES), 0));
-	if (has_flag(e, FLAG_FORM_FROM_POLICIES))
+	if (record_holds(json_object_get(e, ELIGIBILITY_FLAGS), FLAG_FORM_FROM_POLICIES))
 		json_object_del(e, ELIGIBILITY_PRESCRIPTION_FORM);
 	json_array_foreach (json_object_get(e, ELIGIBILITY_POLICIES), i, policy) {
 		if (!json_is_object(policy))
@@ -375,7 +363,9 @@ oqs_record_prepare(const json_t *record, const struct oqs_message *message, int 
 	if (raw == NULL || (oqs = oqs_object_in(raw, RECORD_OQS)) == NULL)
 		goto fail;
 	return_answer(raw, oqs);
-	*unpadded = has_flag(oqs, word) || has_flag(json_object_get(raw, OBJECT_ELIGIBILITY), word);
+	*unpadded = record_holds(json_object_get(oqs, OQS_FLAGS), word) ||
+		    record_holds(
+			json_object_get(json_object_get(raw, OBJECT_ELIGIBILITY), OQS_FLAGS), word);
 	return_upstream(raw, oqs, message);
 	notices = json_object_get(oqs, OQS_NOTICES);
 	if (json_array_size(notices) > 0)

@@ -143,6 +143,21 @@ record_text(const json_t *object, const char *name)
 }
 
 int
+record_holds(const json_t *array, const char *text)
+{
+	json_t *item;
+	size_t i;
+
+	json_array_foreach (array, i, item) {
+		const char *word = json_string_value(item);
+
+		if (word != NULL && strcmp(word, text) == 0)
+			return 1;
+	}
+	return 0;
+}
+
+int
 record_stopped(const json_t *record, const char *tool, int retry_unknown)
 {
 	const json_t *error = json_object_get(record, RECORD_ERROR);

@@ -26,6 +26,9 @@ json_t *record_parse(const struct line *, struct why *);
  */
 const char *record_text(const json_t *object, const char *name);
 
+/* Does the array (NULL: none) hold that text? */
+int record_holds(const json_t *array, const char *text);
+
 /*
  * Does the record carry an `error`, so that its line leaves as it came?
  * Returns 1 if so; 0 if not, or if retry_unknown is set, the error is tool's own and asking again

@@ -40,22 +40,9 @@ kind_of(const char *type)
 }
 
 static int
-has_text(const json_t *array, const char *text)
-{
-	json_t *item;
-	size_t i;
-
-	json_array_foreach (array, i, item) {
-		if (strcmp(json_string_value(item), text) == 0)
-			return 1;
-	}
-	return 0;
-}
-
-static int
 is_asked(const json_t *question, const char *purpose)
 {
-	return has_text(json_object_get(question, QUESTION_PURPOSES), purpose);
+	return record_holds(json_object_get(question, QUESTION_PURPOSES), purpose);
 }
 
 /* What of the kind is asked. */
