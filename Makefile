@@ -156,7 +156,7 @@ archive   = $(BUILD)/lib/$(1).a
 sources   = $(sort $(wildcard lib/$(1)/*.c))
 objects   = $(patsubst lib/%.c,$(BUILD)/obj/%.o,$(call sources,$(1))) $(extra_$(1))
 extra_base  = $(BUILD)/obj/gen/errors.o
-extra_model = $(BUILD)/obj/gen/words.o
+extra_model = $(BUILD)/obj/gen/words.o $(BUILD)/obj/gen/advice.o
 # What the sources of one room need beyond that.
 cflags_oqs = -isystem /usr/include/libxml2
 cflags_oqs-same.c = $(cflags_oqs)
@@ -222,6 +222,9 @@ $(BUILD)/gen/errors.h: $(BUILD)/generate lib/base/errors.csv
 
 $(BUILD)/gen/errors.c: $(BUILD)/generate lib/base/errors.csv lib/base/next.csv
 	@$(BUILD)/generate $(@F) lib/base/errors.csv lib/base/next.csv >$@.part && mv $@.part $@
+
+$(BUILD)/gen/advice.c: $(BUILD)/generate lib/model/next.csv
+	@$(BUILD)/generate $(@F) lib/model/next.csv >$@.part && mv $@.part $@
 
 $(BUILD)/gen/oq-record.schema.json: $(BUILD)/generate $(TABLES)
 	@$(BUILD)/generate $(@F) $(TABLES) >$@.part && mv $@.part $@

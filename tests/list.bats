@@ -90,13 +90,13 @@ print(*sorted({width(l[:l.index(w)]) for w in sys.argv[1:] for l in lines if w i
 @test "the table of advice can be another; it is dated, and a malformed one is refused" {
 	booking 09:30 2002 x "$(status invalid)" >records.jsonl
 	sed -n 1p "$OQ_TREE/lib/model/next.csv" >advice.csv
-	echo 'invalid,,telephone,,2026-11-27,patient,read-card,Old {date}.,旧。,,recalled' >>advice.csv
-	echo 'invalid,,telephone,2026-11-28,,patient,read-card,New {date}.,新。,,recalled' >>advice.csv
+	echo 'invalid,,,telephone,,2026-11-27,patient,read-card,Old {date}.,旧。,,recalled' >>advice.csv
+	echo 'invalid,,,telephone,2026-11-28,,patient,read-card,New {date}.,新。,,recalled' >>advice.csv
 	list --advice advice.csv <records.jsonl
 	assert_success
 	assert_output --partial "New 28 November."
 	refute_output --partial "Old"
-	echo 'invalid,,telephone,2026-11-28,,patient,,,,,recalled' >>advice.csv
+	echo 'invalid,,,telephone,2026-11-28,,patient,,,,,recalled' >>advice.csv
 	list --advice advice.csv <records.jsonl
 	assert_failure 7
 	assert_output ""
@@ -355,7 +355,7 @@ could not be told: no answer'
 		import csv, sys
 		seen = set()
 		for r in csv.DictReader(open(sys.argv[1] + '/lib/model/next.csv', encoding='utf-8')):
-		    if r['place'] != 'telephone' and r['route'] in ('', 'terminal') and r['status'] not in seen:
+		    if r['place'] != 'telephone' and r['route'] in ('', 'terminal') and not r['source_of_answer'] and r['status'] not in seen:
 		        seen.add(r['status'])
 		        print(r['status'], r['actor'], r['next'])
 	EOF

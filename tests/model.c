@@ -186,7 +186,7 @@ advice(const char *text)
 {
 	const char *actor, *next;
 
-	if (status_advice(text, &actor, &next))
+	if (status_advice(text, "terminal", NULL, &actor, &next))
 		printf("%s %s\n", actor, next);
 	return 0;
 }

@@ -421,13 +421,11 @@ put_covering(char *p, size_t n)
 static char *
 put_eligibility(char *p, const struct question *q, const struct shown *s, const char *answered_at)
 {
-	const struct judgement_row *row = &judgement_rows[s->judgement];
-	const char *actor = row->actor, *next = row->next;
+	const char *status = judgement_status[s->judgement], *actor = NULL, *next = NULL;
 
-	if (actor == NULL)
-		status_advice(row->status, &actor, &next);
+	status_advice(status, NULL, s->source, &actor, &next);
 	p = LITERAL(p, "{\"" ELIGIBILITY_STATUS "\":\"");
-	p = literal(p, row->status, strlen(row->status));
+	p = literal(p, status, strlen(status));
 	*p++ = '"';
 	p = DAY(p, ELIGIBILITY_AS_OF, q->visit_date);
 	p = WORD(p, ELIGIBILITY_ANSWERED_AT, answered_at);

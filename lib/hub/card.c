@@ -160,7 +160,7 @@ card_answer(struct request *r, struct job *j, struct job_line *l, struct questio
 		return -1;
 	judge_card(r->candidates, q->visit_date, j->facility, &judged);
 	l->made.judgement = (uint8_t)judged.judgement;
-	l->result = judgement_rows[judged.judgement].status;
+	l->result = judgement_status[judged.judgement];
 	if (card_keep(l, &s, r->candidates, why) == -1)
 		return -1;
 	if (answer_write_card(&j->reply.bytes, q, &judged, r->people, s.in_grace, answered_at) == 0)

@@ -3,15 +3,13 @@
 #include "gen/names.h"
 #include "hub/judge.h"
 
-const struct judgement_row judgement_rows[] = {
-	[JUDGED_VALID] = { ELIGIBILITY_STATUS_VALID, NULL, NULL },
-	[JUDGED_INVALID] = { ELIGIBILITY_STATUS_INVALID, NULL, NULL },
-	[JUDGED_INVALID_REPLACED] = { ELIGIBILITY_STATUS_INVALID_REPLACED, NULL, NULL },
-	[JUDGED_NOT_FOUND] = { ELIGIBILITY_STATUS_NOT_FOUND, NULL, NULL },
-	[JUDGED_AMBIGUOUS] = { ELIGIBILITY_STATUS_AMBIGUOUS, NULL, NULL },
-	[JUDGED_VALID_UNREGISTERED] = { ELIGIBILITY_STATUS_VALID_UNREGISTERED, NULL, NULL },
-	[JUDGED_WITHOUT_COVER] = { ELIGIBILITY_STATUS_NOT_FOUND, ELIGIBILITY_ACTOR_PATIENT,
-	    "ask-for-new-insurance" },
+const char *const judgement_status[] = {
+	[JUDGED_VALID] = ELIGIBILITY_STATUS_VALID,
+	[JUDGED_INVALID] = ELIGIBILITY_STATUS_INVALID,
+	[JUDGED_INVALID_REPLACED] = ELIGIBILITY_STATUS_INVALID_REPLACED,
+	[JUDGED_NOT_FOUND] = ELIGIBILITY_STATUS_NOT_FOUND,
+	[JUDGED_AMBIGUOUS] = ELIGIBILITY_STATUS_AMBIGUOUS,
+	[JUDGED_VALID_UNREGISTERED] = ELIGIBILITY_STATUS_VALID_UNREGISTERED,
 };
 
 /* The branch narrows; where the cover has none (late-stage) it says nothing. */
@@ -139,7 +137,7 @@ judge_card(
 	out->n_covering = out->n;
 	if (out->n > 0)
 		return;
-	out->judgement = all->n > 0 ? JUDGED_INVALID : JUDGED_WITHOUT_COVER;
+	out->judgement = all->n > 0 ? JUDGED_INVALID : JUDGED_NOT_FOUND;
 	if (all->n > 0)
 		show(out, last_begun(all), day, facility);
 }

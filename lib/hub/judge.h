@@ -12,7 +12,6 @@ enum judgement {
 	JUDGED_NOT_FOUND,
 	JUDGED_AMBIGUOUS,
 	JUDGED_VALID_UNREGISTERED,
-	JUDGED_WITHOUT_COVER, /* by card only: we know the person, and no cover of his */
 	JUDGEMENTS,
 };
 
@@ -50,10 +49,6 @@ struct judged_card {
 void judge_card(
     const struct candidates *, uint32_t day, const char *facility, struct judged_card *);
 
-/* Word, who must act and what is to be done next; both NULL: as status_advice() has it. */
-struct judgement_row {
-	const char *status, *actor, *next;
-};
-extern const struct judgement_row judgement_rows[]; /* indexed by enum judgement */
+extern const char *const judgement_status[]; /* words, indexed by enum judgement */
 
 #endif

@@ -146,7 +146,7 @@ list_cover(const struct cover *c, void *arg)
 	if (make_question(l, c, &q) == -1 ||
 	    judge(l->people, &q, l->facility, l->candidates, &judged, l->why) == -1)
 		return -1;
-	write_question(&l->record, &q, c->person, judgement_rows[judged.judgement].status);
+	write_question(&l->record, &q, c->person, judgement_status[judged.judgement]);
 	return leave(l);
 }
 

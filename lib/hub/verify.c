@@ -36,7 +36,7 @@ by_number(
 	line_remember(r, l, ANSWER_FORMAT);
 	l->made.slot = AUDIT_NO_COVER;
 	l->made.judgement = (uint8_t)judged.judgement;
-	l->result = judgement_rows[judged.judgement].status;
+	l->result = judgement_status[judged.judgement];
 	if (judged.cover != NULL) {
 		insurer = people_insurer(r->people, judged.cover->insurer);
 		l->person = judged.cover->person;

@@ -83,7 +83,7 @@ look_back(struct writer *w, struct job *j, struct job_line *l, int64_t now, stru
 		l->made = before;
 		l->person = person;
 		if (l->audited == AUDIT_VERIFY)
-			l->result = judgement_rows[before.judgement].status;
+			l->result = judgement_status[before.judgement];
 		w->replays++;
 		j->repeats++;
 	} else {

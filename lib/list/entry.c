@@ -197,8 +197,15 @@ advise(struct entry *e, const char *what, const json_t *eligibility, const struc
 	struct advice a = { .actor = record_text(eligibility, ELIGIBILITY_ACTOR),
 		.next = record_text(eligibility, ELIGIBILITY_NEXT) };
 
-	if (advice_find(r->advice, what, record_text(eligibility, ELIGIBILITY_ROUTE), r->place,
-		e->day, r->japanese, &a))
+	const struct asked_of asked = {
+		.status = what,
+		.route = record_text(eligibility, ELIGIBILITY_ROUTE),
+		.source = record_text(eligibility, ELIGIBILITY_SOURCE),
+		.place = r->place,
+		.day = e->day,
+	};
+
+	if (advice_find(r->advice, &asked, r->japanese, &a))
 		e->certain = strcmp(a.confidence, FEE_CONFIDENCE_CONFIRMED) == 0;
 	e->act = a.actor != NULL;
 	e->actor = copy(said(a.actor), failed);

@@ -4,6 +4,8 @@
 #include "model/advice.h"
 
 #define FILE_NAME "next.csv"
+#define SOURCE	  "source_of_answer" /* beside `source`, the row's own */
+#define PLACE	  "place"
 
 static const char *const columns[] = { ELIGIBILITY_STATUS, ELIGIBILITY_ACTOR, ELIGIBILITY_NEXT,
 	"en", "ja" };
@@ -14,7 +16,8 @@ is_whole(const struct table *t, size_t row)
 {
 	size_t i = 0;
 
-	if (table_cell(t, row, ELIGIBILITY_ROUTE) == NULL || table_cell(t, row, "place") == NULL)
+	if (table_cell(t, row, ELIGIBILITY_ROUTE) == NULL || table_cell(t, row, SOURCE) == NULL ||
+	    table_cell(t, row, PLACE) == NULL)
 		return 0;
 	while (i < COLUMNS && table_cell(t, row, columns[i]) != NULL &&
 	       *table_cell(t, row, columns[i]) != '\0')
@@ -34,7 +37,7 @@ advice_load(const char *path, struct why *why)
 	if (i == n)
 		return t;
 	why_set(why, ERR_TABLE_MALFORMED, NULL,
-	    "%s: row %zu: status, route, place, actor, next, en and ja",
+	    "%s: row %zu: status, route, " SOURCE ", place, actor, next, en and ja",
 	    path == NULL ? FILE_NAME : path, i + 1);
 	table_free(t);
 	return NULL;
@@ -48,12 +51,13 @@ is_for(const char *cell, const char *word)
 }
 
 int
-advice_find(const struct table *t, const char *status, const char *route, const char *place,
-    struct date day, int japanese, struct advice *out)
+advice_find(const struct table *t, const struct asked_of *asked, int japanese, struct advice *out)
 {
-	for (size_t at = 0; table_find(t, ELIGIBILITY_STATUS, status, day, &at); at++) {
-		if (!is_for(table_cell(t, at, ELIGIBILITY_ROUTE), route) ||
-		    !is_for(table_cell(t, at, "place"), place))
+	for (size_t at = 0; table_find(t, ELIGIBILITY_STATUS, asked->status, asked->day, &at);
+	     at++) {
+		if (!is_for(table_cell(t, at, ELIGIBILITY_ROUTE), asked->route) ||
+		    !is_for(table_cell(t, at, SOURCE), asked->source) ||
+		    !is_for(table_cell(t, at, PLACE), asked->place))
 			continue;
 		*out = (struct advice){
 			.actor = table_cell(t, at, ELIGIBILITY_ACTOR),

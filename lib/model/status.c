@@ -6,23 +6,16 @@
 static const struct {
 	const char *word;
 	enum verdict verdict;
-	const char *actor, *next;
 } verdicts[] = {
-	{ ELIGIBILITY_STATUS_VALID, VERDICT_YES, NULL, NULL },
-	{ ELIGIBILITY_STATUS_VALID_UNREGISTERED, VERDICT_YES, ELIGIBILITY_ACTOR_PATIENT,
-	    "ask-welfare-office" },
-	{ ELIGIBILITY_STATUS_INVALID, VERDICT_NO, ELIGIBILITY_ACTOR_PATIENT,
-	    "ask-for-new-insurance" },
-	{ ELIGIBILITY_STATUS_INVALID_REPLACED, VERDICT_NO, ELIGIBILITY_ACTOR_PATIENT,
-	    "ask-for-new-insurance" },
-	{ ELIGIBILITY_STATUS_NOT_FOUND, VERDICT_NO, ELIGIBILITY_ACTOR_FACILITY,
-	    "correct-symbol-number" },
-	{ ELIGIBILITY_STATUS_AMBIGUOUS, VERDICT_UNKNOWN, ELIGIBILITY_ACTOR_FACILITY, "add-branch" },
-	{ ELIGIBILITY_STATUS_PENDING, VERDICT_UNKNOWN, ELIGIBILITY_ACTOR_FACILITY,
-	    "ask-again-later" },
-	{ ELIGIBILITY_STATUS_UNKNOWN, VERDICT_UNKNOWN, ELIGIBILITY_ACTOR_FACILITY,
-	    "look-at-terminal" },
-	{ ELIGIBILITY_STATUS_NOT_ASKED, VERDICT_NOT_ASKED, NULL, NULL },
+	{ ELIGIBILITY_STATUS_VALID, VERDICT_YES },
+	{ ELIGIBILITY_STATUS_VALID_UNREGISTERED, VERDICT_YES },
+	{ ELIGIBILITY_STATUS_INVALID, VERDICT_NO },
+	{ ELIGIBILITY_STATUS_INVALID_REPLACED, VERDICT_NO },
+	{ ELIGIBILITY_STATUS_NOT_FOUND, VERDICT_NO },
+	{ ELIGIBILITY_STATUS_AMBIGUOUS, VERDICT_UNKNOWN },
+	{ ELIGIBILITY_STATUS_PENDING, VERDICT_UNKNOWN },
+	{ ELIGIBILITY_STATUS_UNKNOWN, VERDICT_UNKNOWN },
+	{ ELIGIBILITY_STATUS_NOT_ASKED, VERDICT_NOT_ASKED },
 };
 
 enum verdict
@@ -34,14 +27,23 @@ status_verdict(const char *status)
 	return VERDICT_UNKNOWN;
 }
 
-int
-status_advice(const char *status, const char **actor, const char **next)
+/* An empty cell is meant for all. */
+static int
+is_for(const char *cell, const char *word)
 {
-	for (size_t i = 0; status != NULL && i < sizeof verdicts / sizeof *verdicts; i++)
-		if (strcmp(status, verdicts[i].word) == 0) {
-			*actor = verdicts[i].actor;
-			*next = verdicts[i].next;
-			return *actor != NULL;
+	return *cell == '\0' || (word != NULL && strcmp(cell, word) == 0);
+}
+
+int
+status_advice(const char *status, const char *route, const char *source, const char **actor,
+    const char **next)
+{
+	for (const struct advice_words *w = advice_words; status != NULL && w->status != NULL; w++)
+		if (strcmp(status, w->status) == 0 && is_for(w->route, route) &&
+		    is_for(w->source, source)) {
+			*actor = w->actor;
+			*next = w->next;
+			return 1;
 		}
 	return 0;
 }

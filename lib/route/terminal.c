@@ -20,7 +20,6 @@
 #include "route/scheme.h"
 #include "route/terminal_message.h"
 
-#define NAME	    "terminal"
 #define PROBE_EVERY 5000 /* milliseconds between two tries while the terminal sleeps */
 #define SCAN_LEAST  50	 /* and between two scans */
 #define FDS	    8
@@ -160,7 +159,7 @@ terminal_open(const struct route_options *o, struct why *why)
 
 	if (check_options(o, why) == -1)
 		return NULL;
-	why_set(why, ERR_OUT_OF_MEMORY, NULL, "%s", NAME);
+	why_set(why, ERR_OUT_OF_MEMORY, NULL, "%s", TERMINAL_NAME);
 	if (text_ready() == -1 || (t = calloc(1, sizeof *t)) == NULL)
 		return NULL;
 	t->jobs = o->jobs > SLOTS_MAX ? SLOTS_MAX : (size_t)o->jobs;
@@ -186,7 +185,7 @@ static const char *
 terminal_name(const void *impl)
 {
 	(void)impl;
-	return NAME;
+	return TERMINAL_NAME;
 }
 
 static void

@@ -219,7 +219,8 @@ take_eligibility(const json_t *record)
 
 	if (status == NULL)
 		return NULL;
-	if (status_advice(status, &actor, &next)) {
+	if (status_advice(status, TERMINAL_NAME, record_text(eligibility, ELIGIBILITY_SOURCE),
+		&actor, &next)) {
 		json_object_set_new(eligibility, ELIGIBILITY_ACTOR, json_string(actor));
 		json_object_set_new(eligibility, ELIGIBILITY_NEXT, json_string(next));
 	}

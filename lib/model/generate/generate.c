@@ -16,6 +16,7 @@ static const struct {
 	{ "words.c", write_words_c, 1 },
 	{ "errors.h", write_errors_h, 1 },
 	{ "errors.c", write_errors_c, 2 },
+	{ "advice.c", write_advice_c, 1 },
 	{ "oq-record.schema.json", write_schema, 3 },
 	{ "oq-records.5", write_records_5, 1 },
 	{ "oq-errors.7", write_errors_7, 2 },

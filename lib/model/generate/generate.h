@@ -1,5 +1,5 @@
 /*
- * The generator: run by make, never installed. It turns records.csv, errors.csv and next.csv into
+ * The generator: run by make, never installed. It turns records.csv, errors.csv and the two next.csv into
  * C, JSON Schema and manual pages, one file an output, so that no name is written twice.
  */
 #ifndef OQ_GENERATE_H
@@ -40,7 +40,7 @@ typedef void word_writer(FILE *, const char *code, const char *word, void *arg);
 void each_word(FILE *, const char *words, word_writer *each, void *arg);
 
 typedef void writer(FILE *, const char *const *paths);
-writer write_names_h, write_words_c, write_errors_h, write_errors_c;
+writer write_names_h, write_words_c, write_errors_h, write_errors_c, write_advice_c;
 writer write_schema, write_records_5, write_errors_7;
 
 #endif
