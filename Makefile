@@ -111,7 +111,7 @@ rooms_test-trust = trust model base
 libs_test-trust = -lcrypto -ljansson -lseccomp
 
 # Parsers that are fed rubbish: tests/fuzz_NAME.c, from the seeds in tests/seeds/NAME.
-FUZZ      = record csv mapping text oqs question token answer inquiry consent project ledger
+FUZZ      = record csv mapping text oqs question token answer inquiry consent project ledger list
 rooms_fuzz-record = pipe base
 libs_fuzz-record = -ljansson -lseccomp
 rooms_fuzz-csv = csv model table pipe base
@@ -132,6 +132,8 @@ rooms_fuzz-ledger = trust model base
 libs_fuzz-ledger = -lcrypto -ljansson -lseccomp
 rooms_fuzz-answer = ask route model pipe base
 libs_fuzz-answer = -ljansson -lseccomp
+rooms_fuzz-list = list view model table options pipe base
+libs_fuzz-list = -lcsv -ljansson -lm -lseccomp
 rooms_fuzz-text = model base
 libs_fuzz-text = -ljansson -lseccomp
 rooms_fuzz-oqs = oqs model table options pipe base

@@ -1,4 +1,5 @@
 #include <locale.h>
+#include <pthread.h>
 #include <string.h>
 #include <strings.h>
 #include <wchar.h>
@@ -93,14 +94,24 @@ encoding_name(enum encoding e)
 }
 
 /* wcwidth(3) knows the widths, but only in a locale; the process itself stays in "C". */
+static locale_t utf8; /* made once and kept; 0 where the system has none */
+
+static void
+make_locale(void)
+{
+	utf8 = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
+}
+
 size_t
 text_columns(const char *s, size_t n)
 {
-	locale_t utf8 = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0), before = (locale_t)0;
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
+	locale_t before = (locale_t)0;
 	size_t columns = 0, i = 0, step;
 	uint32_t c;
 	int width;
 
+	pthread_once(&once, make_locale);
 	if (utf8 != (locale_t)0)
 		before = uselocale(utf8);
 	while (i < n) {
@@ -110,9 +121,7 @@ text_columns(const char *s, size_t n)
 		columns += width < 0 ? 0 : (size_t)width;
 		i += step;
 	}
-	if (utf8 != (locale_t)0) {
+	if (utf8 != (locale_t)0)
 		uselocale(before);
-		freelocale(utf8);
-	}
 	return columns;
 }

@@ -131,6 +131,19 @@ file_of(const json_t *medical, const char *purpose)
 	return NULL;
 }
 
+/* What is to be done about an error, and the other side's own words about it. */
+static void
+add_error(struct buf *b, const json_t *error, const struct page *p)
+{
+	const char *next = record_text(error, ERROR_NEXT);
+	const char *message = record_text(json_object_get(error, ERROR_UPSTREAM), NOTICE_MESSAGE);
+
+	buf_addf(
+	    b, _("could not be told: %s"), next == NULL ? "" : said_next(next, p->reader.japanese));
+	if (message != NULL)
+		buf_addf(b, " (%s)", message);
+}
+
 /*
  * Says why there is no list for a purpose: refused, failed, in a file, not answered, not asked.
  * Nothing of this is the same as an empty list.
@@ -141,15 +154,13 @@ print_absence(const struct page *p, const json_t *medical, const char *purpose)
 	const json_t *refused = for_purpose(json_object_get(medical, MEDICAL_REFUSED), purpose);
 	const json_t *failed = for_purpose(json_object_get(medical, MEDICAL_FAILED), purpose);
 	const char *decision = record_text(refused, REFUSAL_DECISION);
-	const char *next = record_text(json_object_get(failed, FAILED_ERROR), ERROR_NEXT);
 	struct buf b;
 
 	buf_init(&b, 4096);
 	if (refused != NULL)
 		buf_addf(&b, _("not shown: %s"), decision == NULL ? "" : said(decision));
 	else if (failed != NULL)
-		buf_addf(&b, _("could not be told: %s"),
-		    next == NULL ? "" : said_next(next, p->reader.japanese));
+		add_error(&b, json_object_get(failed, FAILED_ERROR), p);
 	else if (file_of(medical, purpose) != NULL)
 		buf_addf(&b, _("saved as a file: %s"), file_of(medical, purpose));
 	else if (holds(json_object_get(medical, MEDICAL_ASKED), purpose))
@@ -339,16 +350,16 @@ print_part(const struct page *p, const json_t *medical, size_t i)
 static void
 print_nothing(const struct page *p, const json_t *record, const struct why *why)
 {
-	const char *next = record == NULL
-			       ? error_rows[why->id].next
-			       : record_text(json_object_get(record, RECORD_ERROR), ERROR_NEXT);
+	const json_t *error = json_object_get(record, RECORD_ERROR);
 	struct buf b;
 
 	buf_init(&b, 4096);
-	if (next == NULL)
-		buf_adds(&b, _("no medical information was asked for"));
+	if (record == NULL)
+		buf_addf(&b, _("could not be told: %s"), why_sentence(why, p->reader.japanese));
+	else if (error != NULL)
+		add_error(&b, error, p);
 	else
-		buf_addf(&b, _("could not be told: %s"), said_next(next, p->reader.japanese));
+		buf_adds(&b, _("no medical information was asked for"));
 	put_line(p, &b);
 }
 

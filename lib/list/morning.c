@@ -22,6 +22,8 @@ struct morning {
 	struct member *members;
 	size_t n, room;
 	uint64_t counts[VERDICT_NOT_ASKED + 1], acting;
+	const struct entry **sentences; /* one of those for whom each is said */
+	size_t n_sentences;
 };
 
 static const struct column acting_columns[] = {
@@ -232,17 +234,6 @@ say_columns(struct column *out, const struct column *columns, size_t n)
 		out[i] = (struct column){ _(columns[i].title), columns[i].flags };
 }
 
-/* Is there an entry before this one for which the same is said? */
-static int
-said_before(const struct morning *m, size_t i)
-{
-	for (size_t k = 0; k < i; k++)
-		if (m->members[k].entry.say != NULL &&
-		    strcmp(m->members[k].entry.say, m->members[i].entry.say) == 0)
-			return 1;
-	return 0;
-}
-
 /* The sentence of an entry under the answer that it is for; out is the caller's. */
 static const char *
 sentence_of(const struct entry *e, struct buf *out)
@@ -252,7 +243,36 @@ sentence_of(const struct entry *e, struct buf *out)
 	return buf_failed(out) ? e->say : out->data;
 }
 
-/* Prints each sentence once (or not: print 0). Returns the millimetres of paper that they take. */
+/* Is the entry's sentence among those noted? */
+static int
+is_noted(const struct morning *m, const struct entry *e)
+{
+	size_t i = 0;
+
+	while (i < m->n_sentences && strcmp(m->sentences[i]->say, e->say) != 0)
+		i++;
+	return i < m->n_sentences;
+}
+
+/* Notes each sentence once, with the first entry that it is for. 0, or -1 without memory. */
+static int
+note_sentences(struct morning *m)
+{
+	for (size_t i = 0; i < m->n; i++) {
+		const struct entry *e = &m->members[i].entry, **grown;
+
+		if (e->say == NULL || is_noted(m, e))
+			continue;
+		grown = reallocarray(m->sentences, m->n_sentences + 1, sizeof *grown);
+		if (grown == NULL)
+			return -1;
+		m->sentences = grown;
+		m->sentences[m->n_sentences++] = e;
+	}
+	return 0;
+}
+
+/* The sentences, which are printed, or only measured. Returns their millimetres of paper. */
 static double
 say_sentences(const struct morning *m, int print)
 {
@@ -263,18 +283,16 @@ say_sentences(const struct morning *m, int print)
 	struct buf b;
 
 	buf_init(&b, (size_t)64 << 10);
-	for (size_t i = 0; i < m->n; i++) {
-		const struct entry *e = &m->members[i].entry;
+	if (m->n_sentences > 0 && print)
+		p->form->heading(
+		    p->fp, on_telephone ? _("What to say on the telephone") : _("What to do"));
+	for (size_t i = 0; i < m->n_sentences; i++) {
+		const char *sentence = sentence_of(m->sentences[i], &b);
 
-		if (e->say == NULL || said_before(m, i))
-			continue;
-		if (taken == 0 && print)
-			p->form->heading(p->fp,
-			    on_telephone ? _("What to say on the telephone") : _("What to do"));
 		if (print)
-			p->form->line(p->fp, sentence_of(e, &b));
-		taken += fit_line(sentence_of(e, &b));
-		certain &= e->certain;
+			p->form->line(p->fp, sentence);
+		taken += fit_line(sentence);
+		certain &= m->sentences[i]->certain;
 	}
 	if (!certain && print)
 		p->form->line(p->fp, note);
@@ -329,7 +347,7 @@ begin(const struct morning *m)
 
 /* For paper and screens: first those who have to be called, then all others. */
 static int
-print_page(const struct morning *m)
+print_page(struct morning *m)
 {
 	const struct page *p = m->page;
 	struct column acting_titles[N_OF(acting_columns)], well_titles[N_OF(well_columns)];
@@ -340,7 +358,8 @@ print_page(const struct morning *m)
 	say_columns(well_titles, well_columns, N_OF(well_columns));
 	sheet_init(&acting, acting_titles, N_OF(acting_columns));
 	sheet_init(&well, well_titles, N_OF(well_columns));
-	if (put_members(&acting, m, 1) == -1 || put_members(&well, m, 0) == -1)
+	if (note_sentences(m) == -1 || put_members(&acting, m, 1) == -1 ||
+	    put_members(&well, m, 0) == -1)
 		r = -1;
 	fit_page(&(struct fit){ &acting, STEP_COLUMN, &well, HEAD + say_sentences(m, 0) });
 	begin(m);
@@ -429,8 +448,10 @@ morning_close(void *arg)
 
 	for (size_t i = 0; m != NULL && i < m->n; i++)
 		entry_free(&m->members[i].entry);
-	if (m != NULL)
+	if (m != NULL) {
+		free(m->sentences);
 		free(m->members);
+	}
 	free(m);
 }
 
