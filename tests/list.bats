@@ -334,6 +334,9 @@ could not be told: no answer'
 	assert_success
 	assert_output --partial "例示軟膏０．１％"
 	assert_output --partial "収縮期血圧（１回目）"
+	# On paper each person begins a page.
+	assert_equal "$(grep -c '<h2 class="c">' <<<"$output")" "$(wc -l <records.jsonl)"
+	assert_output --partial 'h2.c{font-size:13pt;break-before:page}'
 }
 
 @test "the table of advice is whole: known words, sources, and the words that records carry" {

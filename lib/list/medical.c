@@ -61,7 +61,7 @@ print_person(const struct page *p, const json_t *record, const struct line *line
 		    &b, json_object_get(json_object_get(record, RECORD_OQS), OQS_PERSON), person);
 	if (b.len == 0)
 		buf_addf(&b, _("Record %llu"), (unsigned long long)line->number);
-	p->form->heading(p->fp, b.data);
+	p->form->chapter(p->fp, b.data);
 	buf_free(&b);
 }
 

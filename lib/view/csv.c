@@ -80,4 +80,4 @@ end(FILE *fp)
 	(void)fp;
 }
 
-const struct view_form view_csv = { "csv", begin, heading, line, sheet, end };
+const struct view_form view_csv = { "csv", begin, heading, heading, line, sheet, end };

@@ -18,6 +18,8 @@ struct view_form {
 	const char *name; /* "text" */
 	/* lang: of the page's words, "ja" or "en". */
 	void (*begin)(FILE *, const char *title, const char *lang);
+	/* A part that stands alone: on paper it begins a page, unless it is the first. */
+	void (*chapter)(FILE *, const char *);
 	void (*heading)(FILE *, const char *);
 	void (*line)(FILE *, const char *);
 	void (*sheet)(FILE *, const struct sheet *);

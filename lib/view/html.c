@@ -10,6 +10,8 @@ static const char style[] =
     "Sans\",\"Meiryo\",sans-serif}\n"
     "h1{font-size:14pt;margin:0 0 1mm}\n"
     "h2{font-size:10pt;margin:1.5mm 0 .3mm;break-after:avoid}\n"
+    "h2.c{font-size:13pt;break-before:page}\n"
+    "h1+h2.c{break-before:auto}\n"
     "p{font-size:9pt;margin:0 0 .5mm}\n"
     "table{border-collapse:collapse;width:100%;font-size:11pt}\n"
     "thead{display:table-header-group}\n"
@@ -79,6 +81,14 @@ begin(FILE *fp, const char *title, const char *lang)
 }
 
 static void
+chapter(FILE *fp, const char *text)
+{
+	fputs("<h2 class=\"c\">", fp);
+	put(fp, text);
+	fputs("</h2>\n", fp);
+}
+
+static void
 heading(FILE *fp, const char *text)
 {
 	element(fp, "h2", text);
@@ -141,4 +151,4 @@ end(FILE *fp)
 	fputs("</body>\n</html>\n", fp);
 }
 
-const struct view_form view_html = { "html", begin, heading, line, sheet, end };
+const struct view_form view_html = { "html", begin, chapter, heading, line, sheet, end };

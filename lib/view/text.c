@@ -37,6 +37,14 @@ heading(FILE *fp, const char *text)
 }
 
 static void
+chapter(FILE *fp, const char *text)
+{
+	fputs("\n== ", fp);
+	print_clean(fp, text);
+	fputc('\n', fp);
+}
+
+static void
 line(FILE *fp, const char *text)
 {
 	print_clean(fp, text);
@@ -165,4 +173,4 @@ end(FILE *fp)
 	(void)fp;
 }
 
-const struct view_form view_text = { "text", begin, heading, line, sheet, end };
+const struct view_form view_text = { "text", begin, chapter, heading, line, sheet, end };
