@@ -142,19 +142,6 @@ has_changed(const json_t *eligibility)
 	return 0;
 }
 
-static int
-has_flag(const json_t *eligibility, const char *flag)
-{
-	json_t *one;
-	size_t i;
-
-	json_array_foreach (json_object_get(eligibility, ELIGIBILITY_FLAGS), i, one) {
-		if (json_is_string(one) && strcmp(json_string_value(one), flag) == 0)
-			return 1;
-	}
-	return 0;
-}
-
 /* What the answer comes to: its status, or what is to be said beside a valid one. */
 static const char *
 case_of(const json_t *eligibility)
@@ -167,7 +154,8 @@ case_of(const json_t *eligibility)
 		return status;
 	if (has_changed(eligibility))
 		return ELIGIBILITY_CHANGED;
-	if (has_flag(eligibility, error_rows[ERR_CERTIFICATE_EXPIRED_GRACE].code))
+	if (record_holds(json_object_get(eligibility, ELIGIBILITY_FLAGS),
+		error_rows[ERR_CERTIFICATE_EXPIRED_GRACE].code))
 		return error_rows[ERR_CERTIFICATE_EXPIRED_GRACE].code;
 	return status;
 }

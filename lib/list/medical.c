@@ -104,19 +104,6 @@ for_purpose(const json_t *array, const char *purpose)
 	return NULL;
 }
 
-static int
-holds(const json_t *array, const char *word)
-{
-	json_t *one;
-	size_t i;
-
-	json_array_foreach (array, i, one) {
-		if (json_is_string(one) && strcmp(json_string_value(one), word) == 0)
-			return 1;
-	}
-	return 0;
-}
-
 /* The file that a purpose was saved in, or NULL. */
 static const char *
 file_of(const json_t *medical, const char *purpose)
@@ -125,7 +112,7 @@ file_of(const json_t *medical, const char *purpose)
 	size_t i;
 
 	json_array_foreach (json_object_get(medical, MEDICAL_PDF), i, file) {
-		if (holds(json_object_get(file, PDF_PURPOSES), purpose))
+		if (record_holds(json_object_get(file, PDF_PURPOSES), purpose))
 			return record_text(file, PDF_FILE);
 	}
 	return NULL;
@@ -163,7 +150,7 @@ print_absence(const struct page *p, const json_t *medical, const char *purpose)
 		add_error(&b, json_object_get(failed, FAILED_ERROR), p);
 	else if (file_of(medical, purpose) != NULL)
 		buf_addf(&b, _("saved as a file: %s"), file_of(medical, purpose));
-	else if (holds(json_object_get(medical, MEDICAL_ASKED), purpose))
+	else if (record_holds(json_object_get(medical, MEDICAL_ASKED), purpose))
 		buf_adds(&b, _("could not be told: no answer"));
 	else
 		buf_adds(&b, _("not asked"));
