@@ -308,6 +308,17 @@ kept() {
 	serve --grace strict.csv
 	by_card ad "$(attested late t hub/facility.pem hub/facility.key)" >asked
 	[ "$(code)" = card-expired ]
+	hub_stop
+	sed 's/^grace,[^,]*,/grace,2099-01-01,/' "$OQ_BUILD/share/oq/grace.csv" >later.csv
+	serve --grace later.csv
+	by_card ae "$(attested late t hub/facility.pem hub/facility.key)" >asked
+	[ "$(code)" = card-expired ]
+	hub_stop
+	# A table that does not tell is refused, and nothing is served.
+	sed 's/,3,0,/,three,0,/' "$OQ_BUILD/share/oq/grace.csv" >wrong.csv
+	run oq-hub serve hub --grace wrong.csv
+	assert_failure 7
+	assert_output --partial "wrong.csv: row 1"
 }
 
 @test "a hub without an authority of cards knows none; it gets one with its first card" {
