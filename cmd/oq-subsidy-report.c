@@ -24,8 +24,10 @@
 				  " " SUBSIDY_FALLBACK_IF_BASIC_RATE_APPLIES_YEN
 
 struct options {
-	const char *facilities, *items, *template, *rules, *today, *program, *explain, *files,
-	    *summary, *fail_on;
+	const char *facilities, *items, *template, *rules, *today, *program, *explain, *files;
+	const char *format, *totals, *summary, *fail_on;
+	struct option_list changes;
+	int shared_receipts;
 	int64_t max_line;
 };
 #define T struct options
@@ -41,6 +43,14 @@ static const struct option_row rows[] = {
 	    N_("another grant instead: a program of extra_subsidies.csv, such as HOME or PMH")),
 	ROW(T, "explain", 0, "FIGURE", OPTION_WORD, explain, FIGURES, NULL, 0,
 	    N_("explain this figure from the receipts on, line by line")),
+	ROW(T, "if", 0, "FACT=VALUE", OPTION_LIST, changes, NULL, NULL, 0,
+	    N_("assess as if this fact were so, and show what changes (may be given again)")),
+	ROW(T, "format", 0, "FORM", OPTION_WORD, format, "json text csv", "json", 0,
+	    N_("records, text for people, or a table for a spreadsheet")),
+	ROW(T, "totals", 0, "FILE", OPTION_FILE, totals, NULL, NULL, 0,
+	    N_("write sums by class, prefecture and regime as JSON, whole or not at all")),
+	ROW(T, "shared-receipts", 0, NULL, OPTION_FLAG, shared_receipts, NULL, NULL, 0,
+	    N_("look over all projects first, so that receipts split over several are checked")),
 	ROW(T, "today", 0, "DATE", OPTION_DATE, today, NULL, NULL, 0,
 	    N_("judge deadlines as of this day, YYYY-MM-DD; today in Japan if not given")),
 	ROW(T, "files", 0, "DIR", OPTION_DIR, files, NULL, NULL, 0,
@@ -67,6 +77,8 @@ struct world {
 	const struct options *o;
 	struct rules rules;
 	struct report report;
+	struct shares *shares;
+	struct change *changes;
 	int *inputs; /* projects, or the two tables */
 	size_t n_inputs;
 };
@@ -99,12 +111,38 @@ open_inputs(struct world *w, char **names, size_t n, struct why *why)
 	return 0;
 }
 
+static enum format
+format_of(const char *word)
+{
+	if (strcmp(word, "text") == 0)
+		return FORMAT_TEXT;
+	return strcmp(word, "csv") == 0 ? FORMAT_CSV : FORMAT_JSON;
+}
+
+/* The facts of --if. 0, or -1 without memory; a mistake ends the process. */
+static int
+open_changes(struct world *w)
+{
+	const struct option_list *list = &w->o->changes;
+
+	if ((w->changes = calloc(list->n + 1, sizeof *w->changes)) == NULL)
+		return -1;
+	for (size_t i = 0; i < list->n; i++)
+		if (i >= CHANGES_MAX || !change_read(list->items[i], &w->changes[i]))
+			usage_error(&command, "--if: %s",
+			    _("a date or other fact of a project, and what it were"));
+	w->report.changes = w->changes;
+	w->report.n_changes = list->n;
+	return 0;
+}
+
 static int
 open_report(struct world *w, struct why *why)
 {
 	const struct options *o = w->o;
 	struct date today = date_today();
 	struct report *r = &w->report;
+	int memory;
 
 	if (o->today != NULL)
 		date_parse(o->today, &today);
@@ -116,37 +154,61 @@ open_report(struct world *w, struct why *why)
 		.program = o->program,
 		.today = date_days(today),
 		.files = o->files,
-		.seen = seen_new(),
 		.every_line = o->explain != NULL,
 	};
-	if (r->by.seen != NULL)
+	r->format = format_of(o->format);
+	memory = open_changes(w) == 0;
+	if (o->totals != NULL)
+		memory &= (r->totals = totals_new()) != NULL;
+	if (o->shared_receipts)
+		memory &= (r->shares = w->shares = shares_new()) != NULL;
+	if (memory)
 		return report_open(r, STDOUT_FILENO, why);
 	why_set(why, ERR_OUT_OF_MEMORY, NULL, NULL);
 	return -1;
 }
 
-/* From here on no network, and of files only what takes the place of --summary, or the
- * tables of --template. */
+/* The directory of a file that is to be written, as a copy; NULL where there is none. */
+static char *
+directory_of(const char *file)
+{
+	char *copy = file == NULL ? NULL : strdup(file);
+	char *dir = copy == NULL ? NULL : strdup(dirname(copy));
+
+	free(copy);
+	return dir;
+}
+
+/*
+ * From here on no network, and of files only what takes the place of --summary and --totals, or
+ * the tables of --template.
+ */
 static int
 lock_doors(const struct options *o, struct why *why)
 {
-	char *summary = o->summary == NULL ? NULL : strdup(o->summary);
-	const char *write[2] = { o->template };
+	char *summary = directory_of(o->summary), *totals = directory_of(o->totals);
+	const char *write[4] = { NULL };
+	size_t n = 0;
 	struct profile profile = { .name = TOOL, .write = write };
 	int failed = -1;
 
 	words_open();
 	text_ready(); /* a table may be CP932; where the system has none it says so then */
-	if (summary != NULL && o->template == NULL)
-		write[0] = dirname(summary);
-	if (write[0] != NULL)
+	if (o->template != NULL)
+		write[n++] = o->template;
+	if (summary != NULL)
+		write[n++] = summary;
+	if (totals != NULL)
+		write[n++] = totals;
+	if (n > 0)
 		profile.may = MAY_WRITE_FILES;
 	/* Without its directory the profile would leave the file's temporary behind. */
-	if (o->summary != NULL && summary == NULL)
+	if ((o->summary != NULL && summary == NULL) || (o->totals != NULL && totals == NULL))
 		why_set(why, ERR_OUT_OF_MEMORY, NULL, NULL);
 	else
 		failed = restrain(&profile, why);
 	free(summary);
+	free(totals);
 	return failed;
 }
 
@@ -171,45 +233,76 @@ prepare(struct world *w, char **names, size_t n, struct why *why)
 	return lock_doors(w->o, why);
 }
 
-/* The two tables. 0, or -1 with why. */
+/* Makes every input one that can be read twice. 0, or -1 with why. */
 static int
-run_tables(struct world *w, struct why *why)
+make_rewindable(struct world *w, const char *const *names, struct why *why)
 {
-	const char *const names[] = { w->o->facilities, w->o->items };
-	struct table_input tables[2];
-
-	for (size_t i = 0; i < 2; i++) {
-		int fd = rewindable(w->inputs[i], names[i], why);
+	for (size_t i = 0; i < w->n_inputs; i++) {
+		int fd = rewindable(w->inputs[i], names == NULL ? "input" : names[i], why);
 
 		if (fd == -1)
 			return -1;
-		if (fd != w->inputs[i])
+		if (fd != w->inputs[i] && w->inputs[i] != STDIN_FILENO)
 			close(w->inputs[i]);
 		w->inputs[i] = fd;
-		tables[i] = (struct table_input){ fd, names[i] };
 	}
-	return report_tables(&w->report, &tables[0], &tables[1], why);
+	return 0;
+}
+
+/* Over all input once. 0, or -1 with why. */
+static int
+run_inputs(struct world *w, struct why *why)
+{
+	const struct options *o = w->o;
+	int failed = 0;
+
+	if (o->facilities != NULL) {
+		const struct table_input facilities = { w->inputs[0], o->facilities };
+		const struct table_input items = { w->inputs[1], o->items };
+
+		return report_tables(&w->report, &facilities, &items, why);
+	}
+	for (size_t i = 0; i < w->n_inputs && failed == 0; i++)
+		failed = report_lines(&w->report, w->inputs[i], why);
+	return failed;
+}
+
+/* All input, twice where shared receipts are to be known first. 0, or -1 with why. */
+static int
+run_looks(struct world *w, struct why *why)
+{
+	const char *const names[] = { w->o->facilities, w->o->items };
+
+	if ((w->o->facilities != NULL || w->o->shared_receipts) &&
+	    make_rewindable(w, w->o->facilities == NULL ? NULL : names, why) == -1)
+		return -1;
+	if (w->o->shared_receipts) {
+		if (run_inputs(w, why) == -1 || report_again(&w->report, why) == -1)
+			return -1;
+		for (size_t i = 0; i < w->n_inputs; i++)
+			lseek(w->inputs[i], 0, SEEK_SET);
+	}
+	return run_inputs(w, why);
 }
 
 static int
 run(struct world *w, struct why *why)
 {
 	const struct options *o = w->o;
-	int failed = 0, local;
+	int local = run_looks(w, why) == -1;
 
-	if (o->facilities != NULL)
-		failed = run_tables(w, why);
-	for (size_t i = 0; i < w->n_inputs && o->facilities == NULL && failed == 0; i++)
-		failed = report_lines(&w->report, w->inputs[i], why);
-	if (failed == -1)
+	if (local)
 		why_print(why, TOOL);
 	/* A table that is none was found before anything was made of it. */
-	if (failed == -1 && error_rows[why->id].exit == EXIT_USAGE) {
+	if (local && error_rows[why->id].exit == EXIT_USAGE) {
 		report_close(&w->report, why);
 		return EXIT_USAGE;
 	}
-	local = failed == -1;
 	if (report_close(&w->report, why) == -1) {
+		why_print(why, TOOL);
+		local = 1;
+	}
+	if (o->totals != NULL && !local && totals_write(w->report.totals, o->totals, why) == -1) {
 		why_print(why, TOOL);
 		local = 1;
 	}
@@ -224,7 +317,9 @@ close_all(struct world *w)
 	struct why ignored;
 
 	report_close(&w->report, &ignored); /* nothing is left to be written */
-	seen_free(w->report.by.seen);
+	totals_free(w->report.totals);
+	shares_free(w->shares);
+	free(w->changes);
 	rules_free(&w->rules);
 	for (size_t i = 0; i < w->n_inputs; i++)
 		if (w->inputs[i] != STDIN_FILENO)

@@ -12,7 +12,7 @@ _oq_subsidy_report()
 	fi
 	COMPREPLY=()
 	case $prev in
-	--facilities | --items | --summary | --config)
+	--facilities | --items | --totals | --summary | --config)
 		compopt -o filenames
 		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
 		return
@@ -22,11 +22,15 @@ _oq_subsidy_report()
 		mapfile -t COMPREPLY < <(compgen -d -- "$cur")
 		return
 		;;
-	--program | --today | --max-line)
+	--program | --if | --today | --max-line)
 		return
 		;;
 	--explain)
 		mapfile -t COMPREPLY < <(compgen -W 'eligible_cost_yen capped_cost_yen subsidy_yen base_part_yen difference_part_yen fallback_if_basic_rate_applies_yen' -- "$cur")
+		return
+		;;
+	--format)
+		mapfile -t COMPREPLY < <(compgen -W 'json text csv' -- "$cur")
 		return
 		;;
 	--fail-on)
@@ -39,7 +43,7 @@ _oq_subsidy_report()
 		;;
 	esac
 	if [[ $cur == -* ]]; then
-		mapfile -t COMPREPLY < <(compgen -W '--facilities --items --template --program --explain --today --files --rules --max-line --summary --fail-on --config --no-config --lang --help --version' -- "$cur")
+		mapfile -t COMPREPLY < <(compgen -W '--facilities --items --template --program --explain --if --format --totals --shared-receipts --today --files --rules --max-line --summary --fail-on --config --no-config --lang --help --version' -- "$cur")
 		return
 	fi
 	compopt -o filenames

@@ -7,6 +7,10 @@ _arguments -s -S \
 	'--template=[write both tables with an example here, CSV and a workbook, and read nothing]:DIR:_files -/' \
 	'--program=[another grant instead\: a program of extra_subsidies.csv, such as HOME or PMH]:NAME: ' \
 	'--explain=[explain this figure from the receipts on, line by line]:FIGURE:(eligible_cost_yen capped_cost_yen subsidy_yen base_part_yen difference_part_yen fallback_if_basic_rate_applies_yen)' \
+	'*--if=[assess as if this fact were so, and show what changes \(may be given again\)]:FACT=VALUE: ' \
+	'--format=[records, text for people, or a table for a spreadsheet]:FORM:(json text csv)' \
+	'--totals=[write sums by class, prefecture and regime as JSON, whole or not at all]:FILE:_files' \
+	'--shared-receipts[look over all projects first, so that receipts split over several are checked]' \
 	'--today=[judge deadlines as of this day, YYYY-MM-DD; today in Japan if not given]:DATE: ' \
 	'--files=[look here for the receipt files that suppliers name]:DIR:_files -/' \
 	'--rules=[tables of rules that take the place of the installed ones]:DIR:_files -/' \

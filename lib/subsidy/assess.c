@@ -112,7 +112,6 @@ look_at_code(struct work *w)
 {
 	const struct cite *cite = check_cite(w->by->rules, "C14");
 	const char *flag, *code = w->p->code;
-	int seen = 0;
 
 	if (code == NULL)
 		return lacks(w, PROJECT_FACILITY_CODE);
@@ -124,12 +123,9 @@ look_at_code(struct work *w)
 	if (flag != NULL)
 		find(w->out, STEP_WARNING, cite, "FACILITY_CODE_CHECK_DIGIT")->fact =
 		    PROJECT_FACILITY_CODE;
-	if (w->by->seen != NULL)
-		seen = seen_add(w->by->seen, code);
-	if (seen == 1)
+	if (w->by->again)
 		find(w->out, STEP_REFUSAL, check_cite(w->by->rules, "C09"), "FACILITY_CODE_TWICE")
 		    ->fact = PROJECT_FACILITY_CODE;
-	w->out->no_memory |= seen == -1;
 	return 0;
 }
 
@@ -454,11 +450,13 @@ reckon_amounts(struct assessment *a)
 	if (cite->recalled)
 		find(a, STEP_WARNING, cite, "RULE_UNCONFIRMED");
 	if (a->base_rule != NULL && strcmp(a->regime, "R1D") == 0) {
+		a->two_amounts = 1;
 		a->base = amount_by(a, a->base_rule, a->eligible);
 		a->difference = a->subsidy - a->base;
 		amount_step(a, STEP_BASE, &a->base_rule->cite, a->eligible, a->base);
 		amount_step(a, STEP_DIFFERENCE, cite, a->subsidy, a->difference);
 	} else if (a->base_rule != NULL && expanded_refused(a)) {
+		a->two_amounts = 1;
 		a->fallback = amount_by(a, a->base_rule, a->eligible);
 		amount_step(a, STEP_FALLBACK, &a->base_rule->cite, a->eligible, a->fallback);
 		find(a, STEP_WARNING, &a->base_rule->cite, "BASIC_RATE_NOT_CONFIRMED");

@@ -63,20 +63,23 @@ struct assessment {
 	struct step *steps;
 	size_t n_steps, room_steps;
 	int no_memory;
+	int two_amounts; /* by rule and by base_rule */
 	size_t refusals;
 	struct due dues[DUES_MAX]; /* oldest first */
 	size_t n_dues;
 };
 
 struct seen;
+struct shares;
 
 struct assessor {
 	const struct rules *rules;
 	const char *program; /* NULL: the main grant */
 	int64_t today;
-	const char *files; /* where receipt files are looked for, or NULL: nowhere */
-	struct seen *seen; /* codes so far, or NULL: one project alone */
-	int every_line;	   /* note a step for each line, for --explain */
+	const char *files;	     /* where receipt files are looked for, or NULL: nowhere */
+	int again;		     /* this facility had a project before */
+	const struct shares *shares; /* receipts for several facilities, or NULL: not known */
+	int every_line;		     /* note a step for each line, for --explain */
 };
 
 /*
@@ -104,6 +107,18 @@ void documents_check(const struct assessor *, const struct project *, struct ass
 
 /* floor(a * b / c) for 0 <= a, b, c and a result that fits. */
 int64_t share_of(int64_t a, int64_t b, int64_t c);
+
+/*
+ * Receipts that several facilities share, by issuer and number: the first look over all projects
+ * adds their parts, then shares_close(), and the second may ask. shares_new() is NULL and shares_add()
+ * -1 without memory.
+ */
+struct shares *shares_new(void);
+void shares_free(struct shares *);
+int shares_add(struct shares *, const struct supplier *);
+void shares_close(struct shares *);
+/* Do the parts of that receipt make up its total? 1 or 0, and *sum is what they come to. */
+int shares_whole(const struct shares *, const struct supplier *, int64_t *sum);
 
 /* Codes of facilities seen so far: about five bytes each. NULL without memory. */
 struct seen *seen_new(void);

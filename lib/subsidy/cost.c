@@ -19,6 +19,7 @@ struct reckoning {
 	struct cost *costs; /* its n lines */
 	size_t n;
 	long number;
+	int64_t total;	  /* of the receipt, or UNSAID */
 	int per_document; /* tax is rounded once a rate and document */
 };
 
@@ -76,26 +77,31 @@ missing(
 	return -1;
 }
 
+/* An amount longer than any real one counts for nothing. */
+static int64_t
+sane(int64_t yen)
+{
+	return yen <= YEN_MAX && yen >= -YEN_MAX ? yen : 0;
+}
+
 /* The amount that the line states, with or without tax. */
 static int64_t
 stated(const struct cost *c)
 {
-	return c->incl != UNSAID ? c->incl : c->excl;
+	return sane(c->incl != UNSAID ? c->incl : c->excl);
 }
 
-/* An amount longer than any real one counts for nothing, and is refused. */
-static int64_t
-plausible(const struct reckoning *r, long line, const char *member, int64_t yen)
+static void
+refuse_insane(const struct reckoning *r, long line, const char *member, int64_t yen)
 {
 	struct step *s;
 
-	if (yen == UNSAID || (yen <= YEN_MAX && yen >= -YEN_MAX))
-		return yen;
+	if (yen == UNSAID || sane(yen) == yen)
+		return;
 	s = find(r->out, STEP_REFUSAL, NULL, "AMOUNT_TOO_LARGE");
 	s->supplier = r->number;
 	s->line = line;
 	s->fact = member;
-	return 0;
 }
 
 /* Finds what the line is of. 0, or -1 with why. */
@@ -110,8 +116,8 @@ classify(const struct reckoning *r, size_t line, struct why *why)
 		return missing(r, line, COST_TAX_RATE_PCT, ERR_SUBSIDY_FACT_MISSING, why);
 	if (c->incl == UNSAID && (c->tax_pct < 0 || c->tax_pct > 100))
 		return missing(r, line, COST_TAX_RATE_PCT, ERR_MEMBER_MALFORMED, why);
-	c->incl = plausible(r, (long)line, COST_AMOUNT_INCL_TAX_YEN, c->incl);
-	c->excl = plausible(r, (long)line, COST_AMOUNT_EXCL_TAX_YEN, c->excl);
+	refuse_insane(r, (long)line, COST_AMOUNT_INCL_TAX_YEN, c->incl);
+	refuse_insane(r, (long)line, COST_AMOUNT_EXCL_TAX_YEN, c->excl);
 	c->kind = c->category == NULL ? NULL : category_find(r->by->rules, c->category);
 	if (stated(c) < 0) {
 		if (c->applies_to == NULL && !says_discount(c->category) &&
@@ -161,11 +167,11 @@ tax_by_document(struct reckoning *r, int64_t pct, enum direction direction)
 
 		if (!without_tax(c) || c->tax_pct != pct)
 			continue;
-		tax = tax_of(c->excl, pct, DOWN);
-		c->yen = c->excl + tax;
-		sum += c->excl;
+		tax = tax_of(stated(c), pct, DOWN);
+		c->yen = stated(c) + tax;
+		sum += stated(c);
 		given += tax;
-		if (largest == NULL || c->excl > largest->excl)
+		if (largest == NULL || stated(c) > stated(largest))
 			largest = c;
 	}
 	if (largest != NULL)
@@ -182,8 +188,9 @@ add_tax(struct reckoning *r, enum direction direction, int by_document)
 	for (struct cost *c = r->costs; c < r->costs + r->n; c++) {
 		if (without_tax(c))
 			rates[c->tax_pct] = 1;
-		c->yen =
-		    without_tax(c) ? c->excl + tax_of(c->excl, c->tax_pct, direction) : c->incl;
+		c->yen = stated(c);
+		if (without_tax(c))
+			c->yen += tax_of(stated(c), c->tax_pct, direction);
 	}
 	for (int pct = 0; by_document && pct <= 100; pct++)
 		if (rates[pct])
@@ -211,12 +218,12 @@ choose_rounding(struct reckoning *r)
 			if (first == N_DIRECTIONS)
 				first = d;
 			s->sum = add_tax(r, d, turn == 0 ? r->per_document : !r->per_document);
-			if (s->sum == s->total && turn == 1 && r->per_document)
+			if (s->sum == r->total && turn == 1 && r->per_document)
 				find(r->out, STEP_WARNING,
 				    &r->by->rules->limits[LIMIT_PER_DOCUMENT].cite,
 				    "TAX_ROUNDED_PER_LINE")
 				    ->supplier = r->number;
-			if (s->sum == s->total)
+			if (s->sum == r->total)
 				return;
 		}
 	s->sum = add_tax(r, first, r->per_document);
@@ -245,20 +252,20 @@ static int
 rounded(const struct cost *c)
 {
 	if (without_tax(c))
-		return c->excl * c->tax_pct % 100 != 0;
-	return c->incl % 11 != 0;
+		return stated(c) * c->tax_pct % 100 != 0;
+	return stated(c) % 11 != 0;
 }
 
 /* Do amounts without tax stand where they must have it? */
 static int
 tax_exclusive(const struct reckoning *r)
 {
-	int64_t sum = r->supplier->sum, total = r->supplier->total, slack = (int64_t)r->n, bare = 0;
+	int64_t sum = r->supplier->sum, total = r->total, slack = (int64_t)r->n, bare = 0;
 	int any = 0;
 
 	for (const struct cost *c = r->costs; c < r->costs + r->n; c++) {
 		any |= without_tax(c);
-		bare += without_tax(c) ? c->excl : c->incl;
+		bare += stated(c);
 	}
 	if (any)
 		return bare == total;
@@ -287,6 +294,25 @@ warn_rounding(const struct reckoning *r, int64_t difference)
 			    ->yen = difference;
 }
 
+/* The receipt is for several facilities: do their parts make it up? */
+static void
+check_shares(const struct reckoning *r)
+{
+	const struct cite *cite = check_cite(r->by->rules, "C08");
+	struct step *step;
+	int64_t sum = UNSAID;
+
+	if (r->by->shares == NULL)
+		step = find(r->out, STEP_WARNING, cite, "SHARED_RECEIPT_UNCHECKED");
+	else if (shares_whole(r->by->shares, r->supplier, &sum))
+		return;
+	else
+		step = find(r->out, STEP_REFUSAL, cite, "SHARED_RECEIPT_MISMATCH");
+	step->supplier = r->number;
+	step->yen = sum;
+	step->of_yen = r->total;
+}
+
 static void
 compare_receipt(struct reckoning *r)
 {
@@ -295,12 +321,16 @@ compare_receipt(struct reckoning *r)
 	int64_t difference;
 	struct step *step;
 
-	if (s->total == UNSAID) {
+	if (r->total == UNSAID) {
 		find(r->out, STEP_WARNING, NULL, "RECEIPT_TOTAL_MISSING")->supplier = r->number;
 		return;
 	}
-	difference = s->sum - s->total;
-	if (difference == 0 || (s->shared == 1 && difference < 0))
+	difference = s->sum - r->total;
+	if (s->shared == 1 && difference <= 0) {
+		check_shares(r);
+		return;
+	}
+	if (difference == 0)
 		return;
 	if (explained_by_rounding(r, difference)) {
 		warn_rounding(r, difference);
@@ -314,7 +344,7 @@ compare_receipt(struct reckoning *r)
 		    r->out, STEP_REFUSAL, check_cite(rules, "C04"), "RECEIPT_BREAKDOWN_MISMATCH");
 	step->supplier = r->number;
 	step->yen = s->sum;
-	step->of_yen = s->total;
+	step->of_yen = r->total;
 }
 
 /* --- discounts ------------------------------------------------------------------------------------- */
@@ -444,7 +474,7 @@ note_lines(struct reckoning *r)
 
 	step->supplier = r->number;
 	step->yen = r->supplier->sum;
-	step->of_yen = r->supplier->total;
+	step->of_yen = r->total;
 	for (size_t i = 0; i < r->n; i++) {
 		const struct cost *c = &r->costs[i];
 		const struct cite *cite = c->kind == NULL ? NULL : &c->kind->cite;
@@ -471,7 +501,7 @@ reckon_supplier(struct reckoning *r, struct why *why)
 	for (size_t i = 0; i < r->n; i++)
 		if (classify(r, i, why) == -1)
 			return -1;
-	r->supplier->total = plausible(r, NOWHERE, SUPPLIER_RECEIPT_TOTAL_YEN, r->supplier->total);
+	refuse_insane(r, NOWHERE, SUPPLIER_RECEIPT_TOTAL_YEN, r->supplier->total);
 	reckon_tax(r);
 	compare_receipt(r);
 	spread_all(r);
@@ -497,6 +527,7 @@ costs_reckon(const struct assessor *by, struct project *p, struct assessment *ou
 			.costs = p->costs + s->first,
 			.n = s->n,
 			.number = (long)i,
+			.total = s->total == UNSAID ? UNSAID : sane(s->total),
 		};
 
 		if (reckon_supplier(&r, why) == -1)

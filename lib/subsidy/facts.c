@@ -1,3 +1,4 @@
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -35,9 +36,18 @@ static const struct choice roundings[] = {
 	{ NULL, NULL },
 };
 
-#define P(member)     offsetof(struct project, member)
-#define S(member)     offsetof(struct supplier, member)
-#define C(member)     offsetof(struct cost, member)
+#define P(member) offsetof(struct project, member)
+#define S(member) offsetof(struct supplier, member)
+#define C(member) offsetof(struct cost, member)
+const char *
+class_name(const char *word)
+{
+	for (const struct choice *c = classes; c->word != NULL; c++)
+		if (word != NULL && strcmp(c->word, word) == 0)
+			return c->ja;
+	return "";
+}
+
 #define COUNT(fields) (sizeof(fields) / sizeof *(fields))
 
 const struct field project_fields[] = {
@@ -315,6 +325,26 @@ fact_read(void *base, const struct field *f, const char *text)
 	if (f->kind == FIELD_BOOL)
 		return read_bool(folded.data, number_at(base, f));
 	return read_number(folded.data, number_at(base, f));
+}
+
+char *
+fact_text(const void *base, const struct field *f)
+{
+	const char *text = *(const char *const *)((const char *)base + f->at);
+	int64_t number = *(const int64_t *)((const char *)base + f->at);
+	char space[32];
+
+	if (f->kind == FIELD_TEXT)
+		return text == NULL ? NULL : strdup(text);
+	if (number == UNSAID)
+		return NULL;
+	if (f->kind == FIELD_DAY)
+		date_format(date_of_days(number), space);
+	else if (f->kind == FIELD_BOOL)
+		snprintf(space, sizeof space, "%s", number == 1 ? "true" : "false");
+	else
+		snprintf(space, sizeof space, "%" PRId64, number);
+	return strdup(space);
 }
 
 /* --- JSON ------------------------------------------------------------------------------------ */

@@ -75,6 +75,9 @@ extern const size_t n_project_fields, n_supplier_fields, n_cost_fields;
 /* The field with that header (an English or a Japanese one), or NULL. */
 const struct field *field_find(const struct field *, size_t n, const char *name);
 
+/* The Japanese name of a facility's class; "" if it is none. */
+const char *class_name(const char *word);
+
 /* Everything unsaid; the room for suppliers and lines stays. */
 void project_reset(struct project *);
 void project_free(struct project *);
@@ -91,6 +94,9 @@ void facts_reset(void *base, const struct field *, size_t n);
  * text is kept where the field is a text. 1, or 0 if it is none.
  */
 int fact_read(void *base, const struct field *, const char *text);
+
+/* What a fact is, as it would be written: the caller's, or NULL (unsaid, or without memory). */
+char *fact_text(const void *base, const struct field *);
 
 /* Reads a JSON project. 0, or -1 with why (member-malformed, out-of-memory). Borrows its texts. */
 int project_read(struct project *, const json_t *, struct why *);

@@ -50,7 +50,7 @@ rewindable(int fd, const char *name, struct why *why)
 		while ((n = read(fd, block, sizeof block)) > 0)
 			if (write_all(copy, block, (size_t)n) == -1)
 				break;
-		if (n == 0)
+		if (n == 0 && lseek(copy, 0, SEEK_SET) == 0)
 			return copy;
 		close(copy);
 	}
@@ -71,8 +71,7 @@ next_entry(struct join *j, struct sheet *s, struct entry *e)
 	while ((got = sheet_next(s, e, &line, &broken)) == SHEET_BROKEN) {
 		entry_free(e);
 		j->report->tally.read++;
-		line.number = j->report->tally.read;
-		output_broken(j->report->output, &line, &broken);
+		report_broken(j->report, &line, &broken);
 	}
 	if (got == SHEET_FAILED)
 		*j->why = broken;
@@ -253,9 +252,9 @@ put_facility(struct join *j, const struct entry *facility, const struct entry *i
 	if (sheet_take(j->facilities, facility, &j->project, project_fields, n_project_fields,
 		&why) == -1 ||
 	    take_items(j, items, n, &why) == -1)
-		report_error(r, &j->project, r->tally.read, &why);
+		report_error(r, &j->project, &why);
 	else
-		report_project(r, &j->project, r->tally.read);
+		report_project(r, &j->project);
 }
 
 /* Items of a facility that the other table lacks: one line for all of them. */
@@ -270,7 +269,7 @@ put_orphans(struct join *j, const struct entry *first, size_t n)
 	j->project.code = *first->code == '\0' ? NULL : first->code;
 	why_set(&why, ERR_ITEMS_WITHOUT_FACILITY, NULL, "%zu rows, the first is row %" PRIu64, n,
 	    first->number);
-	report_error(r, &j->project, r->tally.read, &why);
+	report_error(r, &j->project, &why);
 }
 
 /* --- the join -------------------------------------------------------------------------------------- */

@@ -15,16 +15,32 @@
 	    BIT(STEP_ROUNDING) | BIT(STEP_SUBSIDY_CAP) | BIT(STEP_REFUSAL) | BIT(STEP_WARNING))
 
 const struct figure figures[N_FIGURES] = {
-	{ SUBSIDY_ELIGIBLE_COST_YEN, offsetof(struct assessment, eligible), LINES },
+	{ SUBSIDY_ELIGIBLE_COST_YEN, offsetof(struct assessment, eligible), LINES, FIGURE_RULE },
 	{ SUBSIDY_CAPPED_COST_YEN, offsetof(struct assessment, capped),
-	    LINES | BIT(STEP_CLASS) | BIT(STEP_REGIME) | BIT(STEP_CAP) },
-	{ SUBSIDY_SUBSIDY_YEN, offsetof(struct assessment, subsidy), AMOUNT },
-	{ SUBSIDY_BASE_PART_YEN, offsetof(struct assessment, base), AMOUNT | BIT(STEP_BASE) },
+	    LINES | BIT(STEP_CLASS) | BIT(STEP_REGIME) | BIT(STEP_CAP), FIGURE_RULE },
+	{ SUBSIDY_SUBSIDY_YEN, offsetof(struct assessment, subsidy), AMOUNT, FIGURE_RULE },
+	{ SUBSIDY_BASE_PART_YEN, offsetof(struct assessment, base), AMOUNT | BIT(STEP_BASE),
+	    FIGURE_BASE },
 	{ SUBSIDY_DIFFERENCE_PART_YEN, offsetof(struct assessment, difference),
-	    AMOUNT | BIT(STEP_BASE) | BIT(STEP_DIFFERENCE) },
+	    AMOUNT | BIT(STEP_BASE) | BIT(STEP_DIFFERENCE), FIGURE_RULE | FIGURE_BASE },
 	{ SUBSIDY_FALLBACK_IF_BASIC_RATE_APPLIES_YEN, offsetof(struct assessment, fallback),
-	    AMOUNT | BIT(STEP_FALLBACK) },
+	    AMOUNT | BIT(STEP_FALLBACK), FIGURE_BASE },
 };
+
+/* Only where there are two rows does it matter by which a link is. */
+int
+figure_holds(const struct figure *f, const struct assessment *a, const struct step *s)
+{
+	const unsigned by_row =
+	    BIT(STEP_CAP) | BIT(STEP_RATE) | BIT(STEP_ROUNDING) | BIT(STEP_SUBSIDY_CAP);
+	unsigned row =
+	    a->base_rule != NULL && s->cite == &a->base_rule->cite ? FIGURE_BASE : FIGURE_RULE;
+
+	if ((f->steps & BIT(s->kind)) == 0)
+		return 0;
+	return (by_row & BIT(s->kind)) == 0 || (f->rows & row) != 0 ||
+	       (row == FIGURE_RULE && !a->two_amounts);
+}
 
 int64_t
 figure_of(const struct assessment *a, const struct figure *f)
@@ -137,21 +153,36 @@ repeated(const struct assessment *a, const struct step *step)
 	return 0;
 }
 
-static void
-write_codes(struct buf *out, const char *name, const struct assessment *a, enum step_kind kind)
+void
+codes_join(struct buf *out, const struct assessment *a, enum step_kind kind, const char *separator)
 {
-	const char *comma = "";
+	const char *between = "";
 
-	write_name(out, name);
-	buf_addc(out, '[');
 	for (const struct step *s = a->steps; s < a->steps + a->n_steps; s++) {
 		if (s->kind != kind || repeated(a, s))
 			continue;
-		buf_adds(out, comma);
-		buf_addjson(out, s->code, strlen(s->code));
-		comma = ",";
+		buf_adds(out, between);
+		buf_adds(out, s->code);
+		between = separator;
 	}
-	buf_addc(out, ']');
+}
+
+/* Codes hold nothing that JSON would escape. */
+static void
+write_codes(struct buf *out, const char *name, const struct assessment *a, enum step_kind kind)
+{
+	size_t at;
+
+	write_name(out, name);
+	buf_adds(out, "[\"");
+	at = out->len;
+	codes_join(out, a, kind, "\",\"");
+	if (out->len > at) {
+		buf_adds(out, "\"]");
+	} else if (!buf_failed(out)) {
+		out->len--;
+		buf_addc(out, ']');
+	}
 }
 
 static void
@@ -192,7 +223,7 @@ write_subsidy(struct buf *out, const struct assessor *by, const struct assessmen
 	write_name(out, SUBSIDY_EXPLANATION);
 	buf_addc(out, '[');
 	for (const struct step *s = a->steps; s < a->steps + a->n_steps; s++) {
-		if (figure != NULL && (figure->steps & BIT(s->kind)) == 0)
+		if (figure != NULL && !figure_holds(figure, a, s))
 			continue;
 		buf_adds(out, comma);
 		write_step(out, s);

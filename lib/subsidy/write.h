@@ -10,10 +10,14 @@ struct figure {
 	const char *name;
 	size_t at;	/* in struct assessment */
 	unsigned steps; /* its chain: a bit of each step_kind */
+	unsigned rows;	/* which row its amounts are by: FIGURE_RULE, FIGURE_BASE or both */
 };
+enum { FIGURE_RULE = 1, FIGURE_BASE = 2 };
 extern const struct figure figures[];
 #define N_FIGURES 6
 int64_t figure_of(const struct assessment *, const struct figure *);
+/* Is that step a link of the figure's chain? */
+int figure_holds(const struct figure *, const struct assessment *, const struct step *);
 /* NULL if there is none of that name. */
 const struct figure *figure_find(const char *name);
 
@@ -31,6 +35,8 @@ void write_facility(struct buf *out, const struct project *, const struct assess
 void write_name(struct buf *out, const char *name);
 void write_text(struct buf *out, const char *name, const char *text);
 void write_yen(struct buf *out, const char *name, int64_t yen);
+/* The codes of that kind, each once. */
+void codes_join(struct buf *out, const struct assessment *, enum step_kind, const char *separator);
 /* The pointer of a step: "/suppliers/0/items/2/label". 0 if there is none. */
 int step_pointer(const struct step *, char *out, size_t n);
 
