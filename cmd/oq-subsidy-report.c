@@ -79,35 +79,39 @@ struct world {
 	struct report report;
 	struct shares *shares;
 	struct change *changes;
-	int *inputs; /* projects, or the two tables */
+	struct table_input *inputs; /* projects, or the two tables */
 	size_t n_inputs;
 };
 
 static int
+open_input(struct world *w, const char *name, struct why *why)
+{
+	int fd = open(name, O_RDONLY | O_CLOEXEC);
+
+	if (fd == -1) {
+		why_set(why, ERR_FILE_UNREADABLE, NULL, "%s: %s", name, strerror(errno));
+		return -1;
+	}
+	w->inputs[w->n_inputs++] = (struct table_input){ fd, name };
+	return 0;
+}
+
+static int
 open_inputs(struct world *w, char **names, size_t n, struct why *why)
 {
-	char *tables[] = { (char *)(uintptr_t)w->o->facilities, (char *)(uintptr_t)w->o->items };
+	const struct options *o = w->o;
 
-	if (tables[0] != NULL) {
-		names = tables;
-		n = 2;
-	}
-	if ((w->inputs = calloc(n + 1, sizeof *w->inputs)) == NULL) {
+	if ((w->inputs = calloc(n + 2, sizeof *w->inputs)) == NULL) {
 		why_set(why, ERR_OUT_OF_MEMORY, NULL, NULL);
 		return -1;
 	}
+	if (o->facilities != NULL)
+		return open_input(w, o->facilities, why) == -1 ? -1 : open_input(w, o->items, why);
 	if (n == 0)
-		w->inputs[w->n_inputs++] = STDIN_FILENO;
-	for (size_t i = 0; i < n; i++) {
-		int fd = open(names[i], O_RDONLY | O_CLOEXEC);
-
-		if (fd == -1) {
-			why_set(
-			    why, ERR_FILE_UNREADABLE, NULL, "%s: %s", names[i], strerror(errno));
+		w->inputs[w->n_inputs++] = (struct table_input){ STDIN_FILENO, "standard input" };
+	for (size_t i = 0; i < n; i++)
+		if (open_input(w, names[i], why) == -1)
 			return -1;
-		}
-		w->inputs[w->n_inputs++] = fd;
-	}
 	return 0;
 }
 
@@ -235,16 +239,17 @@ prepare(struct world *w, char **names, size_t n, struct why *why)
 
 /* Makes every input one that can be read twice. 0, or -1 with why. */
 static int
-make_rewindable(struct world *w, const char *const *names, struct why *why)
+make_rewindable(struct world *w, struct why *why)
 {
 	for (size_t i = 0; i < w->n_inputs; i++) {
-		int fd = rewindable(w->inputs[i], names == NULL ? "input" : names[i], why);
+		struct table_input *in = &w->inputs[i];
+		int fd = rewindable(in->fd, in->name, why);
 
 		if (fd == -1)
 			return -1;
-		if (fd != w->inputs[i] && w->inputs[i] != STDIN_FILENO)
-			close(w->inputs[i]);
-		w->inputs[i] = fd;
+		if (fd != in->fd && in->fd != STDIN_FILENO)
+			close(in->fd);
+		in->fd = fd;
 	}
 	return 0;
 }
@@ -253,17 +258,12 @@ make_rewindable(struct world *w, const char *const *names, struct why *why)
 static int
 run_inputs(struct world *w, struct why *why)
 {
-	const struct options *o = w->o;
 	int failed = 0;
 
-	if (o->facilities != NULL) {
-		const struct table_input facilities = { w->inputs[0], o->facilities };
-		const struct table_input items = { w->inputs[1], o->items };
-
-		return report_tables(&w->report, &facilities, &items, why);
-	}
+	if (w->o->facilities != NULL)
+		return report_tables(&w->report, &w->inputs[0], &w->inputs[1], why);
 	for (size_t i = 0; i < w->n_inputs && failed == 0; i++)
-		failed = report_lines(&w->report, w->inputs[i], why);
+		failed = report_lines(&w->report, w->inputs[i].fd, why);
 	return failed;
 }
 
@@ -271,16 +271,15 @@ run_inputs(struct world *w, struct why *why)
 static int
 run_looks(struct world *w, struct why *why)
 {
-	const char *const names[] = { w->o->facilities, w->o->items };
+	const struct options *o = w->o;
 
-	if ((w->o->facilities != NULL || w->o->shared_receipts) &&
-	    make_rewindable(w, w->o->facilities == NULL ? NULL : names, why) == -1)
+	if ((o->facilities != NULL || o->shared_receipts) && make_rewindable(w, why) == -1)
 		return -1;
-	if (w->o->shared_receipts) {
+	if (o->shared_receipts) {
 		if (run_inputs(w, why) == -1 || report_again(&w->report, why) == -1)
 			return -1;
 		for (size_t i = 0; i < w->n_inputs; i++)
-			lseek(w->inputs[i], 0, SEEK_SET);
+			lseek(w->inputs[i].fd, 0, SEEK_SET);
 	}
 	return run_inputs(w, why);
 }
@@ -322,8 +321,8 @@ close_all(struct world *w)
 	free(w->changes);
 	rules_free(&w->rules);
 	for (size_t i = 0; i < w->n_inputs; i++)
-		if (w->inputs[i] != STDIN_FILENO)
-			close(w->inputs[i]);
+		if (w->inputs[i].fd != STDIN_FILENO)
+			close(w->inputs[i].fd);
 	free(w->inputs);
 }
 

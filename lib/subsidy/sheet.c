@@ -342,8 +342,7 @@ next_code(struct sheet *s, char out[static CODE_SIZE])
 	}
 	got = sheet_next(s, &e, &line, &ignored);
 	if (got == SHEET_ROW && strlen(e.code) < CODE_SIZE)
-		strcpy(
-		    out, e.code); /* NOLINT(clang-analyzer-security.insecureAPI.strcpy): it fits */
+		memcpy(out, e.code, strlen(e.code) + 1);
 	entry_free(&e);
 	return got == SHEET_FAILED ? -1 : got != SHEET_END;
 }
