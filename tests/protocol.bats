@@ -383,6 +383,7 @@ query() {
 	{
 		receipt -1
 		receipt 3600 | jq -c 'del(.consent)'
+		receipt 3600 | jq -c 'del(.consent) | .card = {method: "visual"}'
 		receipt 3600 | jq -c 'del(.consent, .card)'
 		receipt 3600 | jq -c 'del(.consent, .card, .eligibility)'
 		receipt 3600 | jq -c '.consent.receipt = ("x" * 20000)'
@@ -390,7 +391,7 @@ query() {
 	query --drugs <in
 	assert_equal "$status" 3
 	assert_equal "$(jq -r '.error.code // .medical.refused[].decision' <<<"$output" | xargs)" \
-		"expired consent-missing not-over-this-route consent-needs-card question-too-large"
+		"expired consent-missing consent-missing not-over-this-route consent-needs-card question-too-large"
 	query --drugs --pdf . < <(receipt 3600)
 	assert_equal "$(jq -r .error.code <<<"$output")" not-over-this-route
 	assert_equal "$(requests)" ""

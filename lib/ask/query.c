@@ -294,14 +294,25 @@ decide_disaster(const struct query *q, struct decision *d)
 	return WAY_ASK;
 }
 
+/* Was a card read here, not by the official face reader? Then a receipt is what counts. */
+static int
+by_card(const json_t *record)
+{
+	const json_t *card = json_object_get(record, OBJECT_CARD);
+	const char *method = record_text(card, CARD_METHOD);
+
+	return record_text(json_object_get(record, OBJECT_CONSENT), CONSENT_RECEIPT) != NULL ||
+	       record_text(card, CARD_PRESENCE) != NULL ||
+	       (method != NULL && !is(method, CARD_METHOD_FACE_READER));
+}
+
 static enum way
 decide(const struct ask_options *o, const struct route *route, struct decision *d)
 {
 	const struct query *q = o->query;
 	const json_t *eligibility = json_object_get(d->record, OBJECT_ELIGIBILITY);
 	json_t *consent = json_object_get(d->record, OBJECT_CONSENT);
-	int card = record_text(json_object_get(d->record, OBJECT_CARD), CARD_PRESENCE) != NULL ||
-		   record_text(consent, CONSENT_RECEIPT) != NULL;
+	int card = by_card(d->record);
 
 	d->day = date_today();
 	d->verdict = VERDICT_YES;
