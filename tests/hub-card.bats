@@ -321,6 +321,26 @@ kept() {
 	assert_output --partial "wrong.csv: row 1"
 }
 
+@test "the next card, with a key on P-384, needs nothing new of the hub" {
+	mkdir ca
+	cp hub/card-ca.pem ca/ca.pem
+	cp hub/card-ca.key ca/ca.key
+	echo unique_subject = no >ca/index.attr
+	openssl ecparam -name secp384r1 -genkey -noout -out next.key
+	certificate next.der ca next.key serial=07AAAAAA
+	local issuer hash
+	issuer=$(openssl x509 -in hub/card-ca.pem -noout -ext subjectKeyIdentifier | tail -n 1 | tr -d ' :')
+	hash=$(xxd -r -p <<<"${issuer}07AAAAAA" | sha256sum | cut -d' ' -f1)
+	sqlite3 hub/people.db "INSERT INTO card VALUES(x'$hash', x'$(sha256sum <next.der | cut -d' ' -f1)',
+		'07aaaaaa', 4, 2000000000, 0, NULL)"
+	serve
+	jwk_private next.key >next.jwk
+	claims . >claims.json
+	by_card aa "$(sign_presence ES384 next.der next.jwk)" >asked
+	[ "$(code)" = answered ]
+	[ "$(oq-hub audit hub | jq .person)" -eq 4 ]
+}
+
 @test "a hub without an authority of cards knows none; it gets one with its first card" {
 	rm hub/card-ca.*
 	serve
