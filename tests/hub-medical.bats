@@ -1,4 +1,5 @@
 # oq-hub: medical information, with a consent: what it gives, and all that it does not give.
+bats_require_minimum_version 1.5.0
 
 load helper
 load hub
@@ -487,4 +488,36 @@ by_card() {
 	run --separate-stderr oq-verify <wrong
 	assert_failure 3
 	jq -e '.error.pointer == "/consent/receipt"' <<<"$output"
+}
+
+@test "while others ask, nothing is answered behind the withdrawal in the audit" {
+	hub_start "$HUB"
+	consent "$(redeem aa)" >receipt
+	local k i askers=()
+	for k in a b c d; do
+		for i in {a..z}; do
+			line "b$k$i" "$(<receipt)" '.months = 1'
+		done >"lines$k"
+		# One after the other on one connection, as long as there is an answer.
+		(while IFS= read -r line; do
+			printf '%s\n' "$line" >"one$k"
+			post query "one$k" >"answer$k"
+			cat "answer$k" >>"answers$k"
+			grep -q '"error"' "answer$k" && break
+		done <"lines$k") &
+		askers+=($!)
+	done
+	until [ "$(cat answers? 2>/dev/null | grep -c '"medical"')" -ge 8 ]; do
+		sleep 0.05
+	done
+	jq -cn --arg ask "$(full ca)" --arg token "$(withdraw "$(<receipt)")" '{ask: $ask, withdrawal: $token}' >back
+	post consent back | jq -e '.held.state == "withdrawn"'
+	wait "${askers[@]}" || true
+	oq-hub audit "$HUB" >audit
+	jq -e -s '(map(.result == "withdrawn") | index(true)) as $at |
+		$at != null and (.[:$at] | map(select(.result == "answered")) | length >= 8) and
+		all(.[$at:][]; .result != "answered")' audit
+	# Each answer that left has its entry, and no other.
+	[ "$(jq -s 'map(select(.result == "answered")) | length' audit)" = "$(cat answers? | grep -c '"medical"')" ]
+	! cat answers? | grep '"error"' | grep -vq consent-withdrawn
 }
