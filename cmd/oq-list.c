@@ -112,6 +112,10 @@ read_records(const struct mode *mode, void *list, const struct options *o, struc
 		struct why broken = { .id = ERR_NONE };
 		json_t *record = record_parse(&line, &broken);
 
+		if (broken.id == ERR_OUT_OF_MEMORY) {
+			taken = -1;
+			break;
+		}
 		tally->read++;
 		tally_add(tally, record == NULL ? VERDICT_UNKNOWN : VERDICT_YES);
 		taken = mode->take(list, record, &line, &broken);

@@ -179,7 +179,8 @@ CALL(FILE *, fopen, fopen, (const char *path, const char *mode), (path, mode), N
 CALL(FILE *, fopen64, fopen, (const char *path, const char *mode), (path, mode), NULL)
 CALL(FILE *, fdopen, fopen, (int fd, const char *mode), (fd, mode), NULL)
 CALL(size_t, fread, fread, (void *p, size_t size, size_t n, FILE *fp), (p, size, n, fp), 0)
-CALL(size_t, fwrite, fwrite, (const void *p, size_t size, size_t n, FILE *fp), (p, size, n, fp), 0)
+CALL(size_t, fwrite, fwrite, (const void *p, size_t size, size_t n, FILE *fp), (p, size, n, fp),
+    (fp->_flags |= _IO_ERR_SEEN, 0)) /* ferror() tells, as with the real one */
 CALL(int, fflush, fflush, (FILE * fp), (fp), EOF)
 CALL(ssize_t, read, read, (int fd, void *p, size_t n), (fd, p, n), -1)
 CALL(ssize_t, pread, read, (int fd, void *p, size_t n, off_t at), (fd, p, n, at), -1)

@@ -117,7 +117,7 @@ text_columns(const char *s, size_t n)
 	while (i < n) {
 		if ((step = utf8_next(s + i, n - i, &c)) == 0)
 			step = 1, c = 0xfffd;
-		width = wcwidth((wchar_t)c);
+		width = utf8 != (locale_t)0 ? wcwidth((wchar_t)c) : c < 0x1100 ? 1 : 2;
 		columns += width < 0 ? 0 : (size_t)width;
 		i += step;
 	}

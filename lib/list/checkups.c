@@ -217,8 +217,7 @@ put_trend(struct sheet *s, const struct item *row, size_t dates)
 	places = decimals(t.newest) > decimals(t.before) ? decimals(t.newest) : decimals(t.before);
 	buf_addf(&b, " %+.*f%s", places > 9 ? 9 : places, t.values[t.n - 1] - t.values[t.n - 2],
 	    t.method_differs ? " *" : "");
-	sheet_put(s, b.data);
-	buf_free(&b);
+	sheet_put_buf(s, &b);
 }
 
 /* What a code means where the answer says so, else the value. */

@@ -1,7 +1,5 @@
-#include <string.h>
-
-#include "base/text.h"
 #include "list/fit.h"
+#include "view/form.h"
 
 /* Millimetres, as the style of html.c has them; a little is kept back for rounding. */
 #define PAPER_HEIGHT 278.0
@@ -34,11 +32,11 @@ static size_t
 widest(const struct sheet *s, size_t column)
 {
 	const char *title = s->columns[column].title;
-	size_t most = text_columns(title, strlen(title));
+	size_t most = view_columns(title);
 
 	for (size_t r = 0; r < s->n_rows; r++) {
 		const char *text = sheet_cell(s, r, column);
-		size_t n = text_columns(text, strlen(text));
+		size_t n = view_columns(text);
 
 		most = n > most ? n : most;
 	}
@@ -77,7 +75,7 @@ height_large(const struct fit *f, const struct measured *m, double points)
 		return PAPER_HEIGHT;
 	for (size_t r = 0; r < f->large->n_rows; r++) {
 		const char *text = sheet_cell(f->large, r, f->wraps);
-		double lines = width_of(text_columns(text, strlen(text)), points) / left;
+		double lines = width_of(view_columns(text), points) / left;
 
 		height += line * (double)(lines <= 1 ? 1 : (int)lines + 1) + LARGE_AROUND;
 	}
@@ -136,7 +134,7 @@ fit_page(const struct fit *f)
 double
 fit_line(const char *text)
 {
-	double lines = width_of(text_columns(text, strlen(text)), RUNNING_TEXT) / PAPER_WIDTH;
+	double lines = width_of(view_columns(text), RUNNING_TEXT) / PAPER_WIDTH;
 
 	return RUNNING_TEXT * POINT * LEADING * (double)((int)lines + 1) + 0.5;
 }

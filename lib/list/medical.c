@@ -36,16 +36,19 @@ add_texts(struct buf *b, const json_t *object, const char *const *names)
 	}
 }
 
-/* Writes what the buffer holds as a line, and forgets it. */
-static void
-put_line(const struct page *p, struct buf *b)
+/* Writes what the buffer holds, if anything, and frees it. 0, or -1 when it has failed. */
+static int
+put_text(const struct page *p, struct buf *b, void (*write)(FILE *, const char *))
 {
+	int failed = buf_failed(b) != 0;
+
 	if (b->len > 0)
-		p->form->line(p->fp, b->data);
+		write(p->fp, b->data);
 	buf_free(b);
+	return failed ? -1 : 0;
 }
 
-static void
+static int
 print_person(const struct page *p, const json_t *record, const struct line *line)
 {
 	static const char *const policy[] = { POLICY_NAME, POLICY_KANA, POLICY_BIRTH_DATE,
@@ -61,12 +64,11 @@ print_person(const struct page *p, const json_t *record, const struct line *line
 		    &b, json_object_get(json_object_get(record, RECORD_OQS), OQS_PERSON), person);
 	if (b.len == 0)
 		buf_addf(&b, _("Record %llu"), (unsigned long long)line->number);
-	p->form->chapter(p->fp, b.data);
-	buf_free(&b);
+	return put_text(p, &b, p->form->chapter);
 }
 
 /* When it was asked for, and what makes it less than it looks. */
-static void
+static int
 print_circumstances(const struct page *p, const json_t *medical)
 {
 	const char *as_of = record_text(medical, MEDICAL_AS_OF);
@@ -85,7 +87,7 @@ print_circumstances(const struct page *p, const json_t *medical)
 		buf_addf(&b, "%s%s", b.len > 0 ? "; " : "", _("from an earlier answer"));
 	if (json_object_get(medical, MEDICAL_DISASTER) != NULL)
 		buf_addf(&b, "%s%s", b.len > 0 ? "; " : "", _("shown because of a disaster"));
-	put_line(p, &b);
+	return put_text(p, &b, p->form->line);
 }
 
 /* The object in the array whose `purpose` is that, or NULL. */
@@ -135,7 +137,7 @@ add_error(struct buf *b, const json_t *error, const struct page *p)
  * Says why there is no list for a purpose: refused, failed, in a file, not answered, not asked.
  * Nothing of this is the same as an empty list.
  */
-static void
+static int
 print_absence(const struct page *p, const json_t *medical, const char *purpose)
 {
 	const json_t *refused = for_purpose(json_object_get(medical, MEDICAL_REFUSED), purpose);
@@ -154,7 +156,7 @@ print_absence(const struct page *p, const json_t *medical, const char *purpose)
 		buf_adds(&b, _("could not be told: no answer"));
 	else
 		buf_adds(&b, _("not asked"));
-	put_line(p, &b);
+	return put_text(p, &b, p->form->line);
 }
 
 /* The day a drug or treatment counts as of: the most exact of what is there. */
@@ -233,8 +235,7 @@ put_joined(struct sheet *s, const json_t *entry, const char *const *names)
 
 	buf_init(&b, (size_t)64 << 10);
 	add_texts(&b, entry, names);
-	sheet_put(s, b.data);
-	buf_free(&b);
+	sheet_put_buf(s, &b);
 }
 
 static void
@@ -323,10 +324,8 @@ print_part(const struct page *p, const json_t *medical, size_t i)
 	const json_t *list = json_object_get(medical, parts[i].purpose);
 
 	p->form->heading(p->fp, said(parts[i].purpose));
-	if (!json_is_array(list)) {
-		print_absence(p, medical, parts[i].purpose);
-		return 0;
-	}
+	if (!json_is_array(list))
+		return print_absence(p, medical, parts[i].purpose);
 	if (json_array_size(list) > 0)
 		return parts[i].print(p, list);
 	p->form->line(p->fp, _("nothing is stored"));
@@ -334,7 +333,7 @@ print_part(const struct page *p, const json_t *medical, size_t i)
 }
 
 /* Why a record has no medical information at all. */
-static void
+static int
 print_nothing(const struct page *p, const json_t *record, const struct why *why)
 {
 	const json_t *error = json_object_get(record, RECORD_ERROR);
@@ -347,7 +346,7 @@ print_nothing(const struct page *p, const json_t *record, const struct why *why)
 		add_error(&b, error, p);
 	else
 		buf_adds(&b, _("no medical information was asked for"));
-	put_line(p, &b);
+	return put_text(p, &b, p->form->line);
 }
 
 static void
@@ -366,15 +365,14 @@ take(void *arg, const json_t *record, const struct line *line, const struct why 
 {
 	struct medical *m = arg;
 	const json_t *medical = json_object_get(record, OBJECT_MEDICAL);
-	int r = 0;
+	int r;
 
 	begin(m);
-	print_person(m->page, record, line);
-	if (!json_is_object(medical)) {
-		print_nothing(m->page, record, why);
-		return 0;
-	}
-	print_circumstances(m->page, medical);
+	if (print_person(m->page, record, line) == -1)
+		return -1;
+	if (!json_is_object(medical))
+		return print_nothing(m->page, record, why);
+	r = print_circumstances(m->page, medical);
 	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
 		if (print_part(m->page, medical, i) == -1)
 			r = -1;

@@ -17,12 +17,18 @@ struct member { /* of a household, in which people stand beside each other */
 	int act;      /* somebody in it has to be called */
 };
 
+struct sentence {	 /* to be said on the telephone */
+	const char *say; /* an entry's */
+	char *text;	 /* with the answer in front */
+	int certain;
+};
+
 struct morning {
 	const struct page *page;
 	struct member *members;
 	size_t n, room;
 	uint64_t counts[VERDICT_NOT_ASKED + 1], acting;
-	const struct entry **sentences; /* one of those for whom each is said */
+	struct sentence *sentences;
 	size_t n_sentences;
 };
 
@@ -234,32 +240,24 @@ say_columns(struct column *out, const struct column *columns, size_t n)
 		out[i] = (struct column){ _(columns[i].title), columns[i].flags };
 }
 
-/* The sentence of an entry under the answer that it is for; out is the caller's. */
-static const char *
-sentence_of(const struct entry *e, struct buf *out)
-{
-	buf_reset(out);
-	buf_addf(out, "%s%s: %s", e->status, e->certain ? "" : " *", e->say);
-	return buf_failed(out) ? e->say : out->data;
-}
-
 /* Is the entry's sentence among those noted? */
 static int
 is_noted(const struct morning *m, const struct entry *e)
 {
 	size_t i = 0;
 
-	while (i < m->n_sentences && strcmp(m->sentences[i]->say, e->say) != 0)
+	while (i < m->n_sentences && strcmp(m->sentences[i].say, e->say) != 0)
 		i++;
 	return i < m->n_sentences;
 }
 
-/* Notes each sentence once, with the first entry that it is for. 0, or -1 without memory. */
+/* Notes each sentence once, under the answer that it is for. 0, or -1 without memory. */
 static int
 note_sentences(struct morning *m)
 {
 	for (size_t i = 0; i < m->n; i++) {
-		const struct entry *e = &m->members[i].entry, **grown;
+		const struct entry *e = &m->members[i].entry;
+		struct sentence *grown;
 
 		if (e->say == NULL || is_noted(m, e))
 			continue;
@@ -267,7 +265,12 @@ note_sentences(struct morning *m)
 		if (grown == NULL)
 			return -1;
 		m->sentences = grown;
-		m->sentences[m->n_sentences++] = e;
+		grown += m->n_sentences;
+		*grown = (struct sentence){ .say = e->say, .certain = e->certain };
+		if (asprintf(&grown->text, "%s%s: %s", e->status, e->certain ? "" : " *", e->say) ==
+		    -1)
+			return -1;
+		m->n_sentences++;
 	}
 	return 0;
 }
@@ -280,23 +283,18 @@ say_sentences(const struct morning *m, int print)
 	int on_telephone = strcmp(p->reader.place, ADVICE_TELEPHONE) == 0, certain = 1;
 	const char *note = _("* from a single source, or as practised: ask when in doubt");
 	double taken = 0;
-	struct buf b;
 
-	buf_init(&b, (size_t)64 << 10);
 	if (m->n_sentences > 0 && print)
 		p->form->heading(
 		    p->fp, on_telephone ? _("What to say on the telephone") : _("What to do"));
 	for (size_t i = 0; i < m->n_sentences; i++) {
-		const char *sentence = sentence_of(m->sentences[i], &b);
-
 		if (print)
-			p->form->line(p->fp, sentence);
-		taken += fit_line(sentence);
-		certain &= m->sentences[i]->certain;
+			p->form->line(p->fp, m->sentences[i].text);
+		taken += fit_line(m->sentences[i].text);
+		certain &= m->sentences[i].certain;
 	}
 	if (!certain && print)
 		p->form->line(p->fp, note);
-	buf_free(&b);
 	return taken + (certain ? 0 : fit_line(note));
 }
 
@@ -326,9 +324,10 @@ say_counts(const struct morning *m)
 static void
 begin(const struct morning *m)
 {
+	char room[512];
 	struct buf title;
 
-	buf_init(&title, 1024);
+	buf_over(&title, room, sizeof room);
 	buf_adds(&title, _("Insurance of the day's bookings"));
 	if (m->n > 0) {
 		char day[DATE_SIZE];
@@ -340,9 +339,7 @@ begin(const struct morning *m)
 			buf_addf(&title, " - %s", day);
 		}
 	}
-	m->page->form->begin(m->page->fp, title.data == NULL ? "" : title.data,
-	    m->page->reader.japanese ? "ja" : "en");
-	buf_free(&title);
+	m->page->form->begin(m->page->fp, room, m->page->reader.japanese ? "ja" : "en");
 }
 
 /* For paper and screens: first those who have to be called, then all others. */
@@ -448,6 +445,8 @@ morning_close(void *arg)
 
 	for (size_t i = 0; m != NULL && i < m->n; i++)
 		entry_free(&m->members[i].entry);
+	for (size_t i = 0; m != NULL && i < m->n_sentences; i++)
+		free(m->sentences[i].text);
 	if (m != NULL) {
 		free(m->sentences);
 		free(m->members);

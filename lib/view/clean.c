@@ -10,19 +10,40 @@ steers(uint32_t c)
 	       (c >= 0x2066 && c <= 0x2069);
 }
 
-int
-view_clean(struct buf *out, const char *s)
+const char *
+view_next(const char *text, char out[static VIEW_CHARACTER])
 {
-	size_t n = strlen(s), step;
+	struct buf one;
 	uint32_t c;
+	size_t n;
 
-	for (; n > 0; s += step, n -= step) {
-		step = utf8_next(s, n, &c);
-		if (step == 0)
-			step = 1, c = 0xfffd;
-		if (c == '\n' || c == '\t')
-			c = ' ';
-		utf8_add(out, steers(c) ? '?' : c);
-	}
-	return buf_failed(out) ? -1 : 0;
+	if (*text == '\0')
+		return NULL;
+	if ((n = utf8_next(text, strnlen(text, 4), &c)) == 0)
+		n = 1, c = 0xfffd;
+	if (c == '\n' || c == '\t')
+		c = ' ';
+	buf_over(&one, out, VIEW_CHARACTER);
+	utf8_add(&one, steers(c) ? '?' : c);
+	return text + n;
+}
+
+void
+view_print(FILE *fp, const char *text)
+{
+	char c[VIEW_CHARACTER];
+
+	while ((text = view_next(text, c)) != NULL)
+		fputs(c, fp);
+}
+
+size_t
+view_columns(const char *text)
+{
+	char c[VIEW_CHARACTER];
+	size_t n = 0;
+
+	while ((text = view_next(text, c)) != NULL)
+		n += text_columns(c, strlen(c));
+	return n;
 }

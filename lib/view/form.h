@@ -1,7 +1,8 @@
 /*
  * The forms in which people get to see something: text, CSV, HTML, one file each. A page is begun,
  * gets headings, lines and sheets in the order in which they are read, and is ended; nothing of it
- * is kept. Whether the stream took it all is for the caller to ask (ferror).
+ * is kept. Nothing is allocated; whether the stream took it all is for the caller to ask
+ * (ferror).
  *
  * Text comes from outside: what would steer a terminal, turn the direction of reading, be a formula
  * or be markup does not reach the reader as such.
@@ -26,11 +27,17 @@ struct view_form {
 	void (*end)(FILE *);
 };
 
+#define VIEW_CHARACTER 5 /* bytes of one in UTF-8, and a NUL */
+
 /*
- * Appends text on one line: line feeds and tabs become blanks; '?' stands for other controls (C0,
- * DEL, C1) and for the marks that turn the direction of reading (U+202A to E, U+2066 to 9). 0, or
- * -1 when out has failed.
+ * The next character of a text as it may be shown: line feeds and tabs are blanks; '?' stands for
+ * other controls (C0, DEL, C1) and for the marks that turn the direction of reading (U+202A to E,
+ * U+2066 to 9). Returns what follows it in the text, or NULL at the end.
  */
-int view_clean(struct buf *out, const char *);
+const char *view_next(const char *text, char out[static VIEW_CHARACTER]);
+
+/* Prints a text so, and how many columns of a terminal it takes so. */
+void view_print(FILE *, const char *text);
+size_t view_columns(const char *text);
 
 #endif

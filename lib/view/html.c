@@ -1,7 +1,5 @@
 #include "view/html.h"
 
-#define TEXT_MAX ((size_t)1 << 20)
-
 static const char style[] =
     "@page{size:A4;margin:8mm}\n"
     "*{box-sizing:border-box}\n"
@@ -34,28 +32,20 @@ static const char style[] =
 static void
 put(FILE *fp, const char *text)
 {
-	struct buf b;
+	static const struct {
+		char c;
+		const char *reference;
+	} references[] = { { '&', "&amp;" }, { '<', "&lt;" }, { '>', "&gt;" }, { '"', "&quot;" } };
+	char c[VIEW_CHARACTER];
 
-	buf_init(&b, TEXT_MAX);
-	view_clean(&b, text);
-	for (size_t i = 0; i < b.len; i++)
-		switch (b.data[i]) {
-		case '&':
-			fputs("&amp;", fp);
-			break;
-		case '<':
-			fputs("&lt;", fp);
-			break;
-		case '>':
-			fputs("&gt;", fp);
-			break;
-		case '"':
-			fputs("&quot;", fp);
-			break;
-		default:
-			fputc(b.data[i], fp);
-		}
-	buf_free(&b);
+	while ((text = view_next(text, c)) != NULL) {
+		const char *out = c;
+
+		for (size_t i = 0; i < sizeof references / sizeof *references; i++)
+			if (*c == references[i].c)
+				out = references[i].reference;
+		fputs(out, fp);
+	}
 }
 
 static void

@@ -83,6 +83,14 @@ sheet_putf(struct sheet *s, const char *fmt, ...)
 	free(text);
 }
 
+void
+sheet_put_buf(struct sheet *s, struct buf *b)
+{
+	s->failed |= buf_failed(b) != 0;
+	sheet_put(s, b->data);
+	buf_free(b);
+}
+
 int
 sheet_failed(const struct sheet *s)
 {

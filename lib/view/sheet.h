@@ -7,6 +7,10 @@
 
 #include <stddef.h>
 
+#include "base/buf.h"
+
+#define COLUMNS_MAX 16
+
 enum {
 	COLUMN_RIGHT = 1 << 0,	/* numbers, set to the right */
 	COLUMN_CODE = 1 << 1,	/* digits that are a text: a spreadsheet keeps their zeros */
@@ -36,7 +40,7 @@ struct sheet {
 	int failed;
 };
 
-/* An empty sheet over the caller's columns, which stay where they are. */
+/* An empty sheet over the caller's columns, at most COLUMNS_MAX, which stay where they are. */
 void sheet_init(struct sheet *, const struct column *, size_t n_columns);
 void sheet_free(struct sheet *);
 
@@ -47,6 +51,8 @@ void sheet_free(struct sheet *);
 void sheet_row(struct sheet *, unsigned flags);
 void sheet_put(struct sheet *, const char *text);
 void sheet_putf(struct sheet *, const char *, ...) __attribute__((format(printf, 2, 3)));
+/* Puts what the buffer holds, and frees it; where it has failed, so has the sheet. */
+void sheet_put_buf(struct sheet *, struct buf *);
 int sheet_failed(const struct sheet *);
 
 /* The text of a cell; "" when empty. */

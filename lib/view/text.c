@@ -1,10 +1,5 @@
-#include <stdlib.h>
-#include <string.h>
-
-#include "base/text.h"
 #include "view/text.h"
 
-#define CELL_MAX  ((size_t)1 << 20)
 #define GAP	  2 /* blanks between columns */
 #define BLANK_MIN 6 /* of a column that is filled in by hand */
 
@@ -15,24 +10,11 @@ begin(FILE *fp, const char *title, const char *lang)
 	fprintf(fp, "%s\n", title);
 }
 
-/* Also what has failed is printed: a text too long for the buffer is cut, never dropped. */
-static void
-print_clean(FILE *fp, const char *text)
-{
-	struct buf b;
-
-	buf_init(&b, CELL_MAX);
-	view_clean(&b, text);
-	if (b.data != NULL)
-		fwrite(b.data, 1, b.len, fp);
-	buf_free(&b);
-}
-
 static void
 heading(FILE *fp, const char *text)
 {
 	fputc('\n', fp);
-	print_clean(fp, text);
+	view_print(fp, text);
 	fputc('\n', fp);
 }
 
@@ -40,28 +22,15 @@ static void
 chapter(FILE *fp, const char *text)
 {
 	fputs("\n== ", fp);
-	print_clean(fp, text);
+	view_print(fp, text);
 	fputc('\n', fp);
 }
 
 static void
 line(FILE *fp, const char *text)
 {
-	print_clean(fp, text);
+	view_print(fp, text);
 	fputc('\n', fp);
-}
-
-static size_t
-columns_of(const char *text)
-{
-	struct buf b;
-	size_t n;
-
-	buf_init(&b, CELL_MAX);
-	view_clean(&b, text);
-	n = b.len == 0 ? 0 : text_columns(b.data, b.len);
-	buf_free(&b);
-	return n;
 }
 
 static void
@@ -74,42 +43,38 @@ pad(FILE *fp, size_t n)
 void
 view_text_cell(FILE *fp, const char *text, size_t width)
 {
-	size_t n = columns_of(text);
+	size_t n = view_columns(text);
 
-	print_clean(fp, text);
+	view_print(fp, text);
 	pad(fp, n < width ? width - n : 0);
 }
 
-/* The width of each column. NULL without memory; the caller frees it. */
-static size_t *
-widths_of(const struct sheet *s)
+static void
+measure(const struct sheet *s, size_t widths[static COLUMNS_MAX])
 {
-	size_t *widths = calloc(s->n_columns, sizeof *widths);
-
-	for (size_t c = 0; widths != NULL && c < s->n_columns; c++) {
-		widths[c] = columns_of(s->columns[c].title);
+	for (size_t c = 0; c < s->n_columns; c++) {
+		widths[c] = view_columns(s->columns[c].title);
 		if (s->columns[c].flags & COLUMN_BLANK && widths[c] < BLANK_MIN)
 			widths[c] = BLANK_MIN;
 		for (size_t r = 0; r < s->n_rows; r++) {
-			size_t n = columns_of(sheet_cell(s, r, c));
+			size_t n = view_columns(sheet_cell(s, r, c));
 
 			widths[c] = n > widths[c] ? n : widths[c];
 		}
 	}
-	return widths;
 }
 
 /* A cell behind `owed` blanks, which are printed only when something follows. */
 static void
 put_cell(FILE *fp, const char *text, size_t width, unsigned flags, size_t *owed)
 {
-	size_t n = columns_of(text), rest = width - n;
+	size_t n = view_columns(text), rest = width - n;
 
 	if (flags & COLUMN_RIGHT)
 		*owed += rest;
 	if (n > 0) {
 		pad(fp, *owed);
-		print_clean(fp, text);
+		view_print(fp, text);
 		*owed = 0;
 	}
 	*owed += (flags & COLUMN_RIGHT ? 0 : rest) + GAP;
@@ -150,11 +115,10 @@ put_row(FILE *fp, const struct sheet *s, size_t r, const size_t *widths)
 static void
 sheet(FILE *fp, const struct sheet *s)
 {
-	size_t *widths = widths_of(s), owed = 0;
+	size_t widths[COLUMNS_MAX], owed = 0;
 	int mark = needs_mark(s);
 
-	if (widths == NULL)
-		return;
+	measure(s, widths);
 	fputs(mark ? "  " : "", fp);
 	for (size_t c = 0; c < s->n_columns; c++)
 		put_cell(fp, s->columns[c].title, widths[c], s->columns[c].flags, &owed);
@@ -164,7 +128,6 @@ sheet(FILE *fp, const struct sheet *s)
 			fputs(s->flags[r] & ROW_JOINED ? "+ " : "  ", fp);
 		put_row(fp, s, r, widths);
 	}
-	free(widths);
 }
 
 static void
