@@ -9,8 +9,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <openssl/pem.h>
-
 #include "base/clock.h"
 #include "base/exit.h"
 #include "base/file.h"
@@ -18,9 +16,10 @@
 #include "base/state.h"
 #include "consent/answer.h"
 #include "consent/book.h"
+#include "consent/held.h"
 #include "consent/page.h"
 #include "consent/proof.h"
-#include "consent/tell.h"
+#include "consent/withdraw.h"
 #include "consent/wording.h"
 #include "gen/names.h"
 #include "model/checks.h"
@@ -30,12 +29,11 @@
 #include "pipe/output.h"
 #include "trust/audience.h"
 
-#define TOOL	    "oq-consent"
-#define LEDGER	    "consent.ledger"
-#define PINS_MAX    ((size_t)256 << 20)
-#define PAGE_MAX    65536
-#define SIGNERS_MAX 64
-#define TELL_FOR    10000 /* milliseconds of patience with the hub, which must be told at once */
+#define TOOL	 "oq-consent"
+#define LEDGER	 "consent.ledger"
+#define PINS_MAX ((size_t)256 << 20)
+#define PAGE_MAX 65536
+#define TELL_FOR 10000 /* milliseconds of patience with the hub, which must be told at once */
 
 struct options {
 	const char *ask, *grant, *deny, *operator, * wording, *patient_lang, *ledger, *state,
@@ -117,10 +115,8 @@ struct world {
 	char *path; /* of the ledger */
 	char audience[128];
 	struct consent_desk desk;
-	uint8_t signers[SIGNERS_MAX * IDCERT_FINGERPRINT];
-	struct buf against;
-	struct pin *pins;
-	struct ledger_rules rules;
+	struct held held;
+	struct buf against; /* --against, as it was read */
 	struct route *route;
 	struct tally tally;
 };
@@ -294,70 +290,6 @@ run_filter(struct world *w)
 	    o->summary);
 }
 
-/* The certificates that may have signed in the ledger. 0, or -1 with why. */
-static int
-add_signer(struct world *w, const char *path, struct why *why)
-{
-	FILE *fp = fopen(path, "re");
-	X509 *cert = fp == NULL ? NULL : PEM_read_X509(fp, NULL, NULL, NULL);
-	unsigned n = 0;
-	int r = -1;
-
-	if (fp == NULL)
-		why_set(why, ERR_FILE_UNREADABLE, NULL, "%s: %s", path, strerror(errno));
-	else if (cert == NULL || w->rules.n_signers == SIGNERS_MAX ||
-		 X509_digest(cert, EVP_sha256(),
-		     w->signers + w->rules.n_signers * IDCERT_FINGERPRINT, &n) != 1)
-		why_set(why, ERR_KEY_UNUSABLE, NULL, "%s holds no PEM certificate", path);
-	else
-		r = 0;
-	if (r == 0)
-		w->rules.n_signers++;
-	X509_free(cert);
-	if (fp != NULL)
-		fclose(fp);
-	return r;
-}
-
-/* Adds one line of what is held outside of the ledger. 1, or 0 with why. */
-static int
-add_pin(struct world *w, const char *line, size_t len, struct why *why)
-{
-	struct pin *grown;
-
-	while (len > 0 && (line[len - 1] == '\r' || line[len - 1] == ' '))
-		len--;
-	if (len == 0)
-		return 1;
-	grown = realloc(w->pins, (w->rules.n_pins + 1) * sizeof *grown);
-	if (grown == NULL) {
-		why_set(why, ERR_OUT_OF_MEMORY, NULL, "%s", "");
-		return 0;
-	}
-	w->pins = grown;
-	w->rules.pins = grown;
-	return pin_read(line, len, &grown[w->rules.n_pins], why) && ++w->rules.n_pins > 0;
-}
-
-/* A line that cannot be read is no reason to find the ledger good: -1 with why. */
-static int
-read_pins(struct world *w, struct why *why)
-{
-	size_t line = 0;
-
-	for (const char *at = w->against.data; at != NULL && *at != '\0'; line++) {
-		size_t n = strcspn(at, "\n");
-
-		if (!add_pin(w, at, n, why)) {
-			fprintf(stderr, _("%s: line %zu of --against is not to be used\n"), TOOL,
-			    line + 1);
-			return -1;
-		}
-		at += n + (at[n] == '\n');
-	}
-	return 0;
-}
-
 /* For those who only look: nothing is written, no key is needed. */
 static int
 open_book(struct world *w, struct why *why)
@@ -366,11 +298,10 @@ open_book(struct world *w, struct why *why)
 
 	if (o->cert == NULL)
 		usage_error(&command, "%s", _("--cert says whose signatures count"));
-	w->rules.signers = w->signers;
-	if ((w->path = ledger_path(o, why)) == NULL || add_signer(w, o->cert, why) == -1)
+	if ((w->path = ledger_path(o, why)) == NULL || held_signer(&w->held, o->cert, why) == -1)
 		return -1;
 	for (size_t i = 0; i < o->old_certs.n; i++)
-		if (add_signer(w, o->old_certs.items[i], why) == -1)
+		if (held_signer(&w->held, o->old_certs.items[i], why) == -1)
 			return -1;
 	buf_init(&w->against, PINS_MAX);
 	for (size_t i = 0; i < o->against.n; i++)
@@ -378,6 +309,18 @@ open_book(struct world *w, struct why *why)
 		    buf_addc(&w->against, '\n') == -1)
 			return -1;
 	return 0;
+}
+
+/* What --against says, which is read when the doors are closed. 0, or -1 with why. */
+static int
+read_held(struct world *w, struct why *why)
+{
+	size_t line;
+
+	if (w->against.data == NULL || held_pins(&w->held, w->against.data, &line, why) == 0)
+		return 0;
+	fprintf(stderr, _("%s: line %zu of --against is not to be used\n"), TOOL, line);
+	return -1;
 }
 
 /* Reading only. */
@@ -446,9 +389,9 @@ check_ledger(struct world *w, const char *word)
 	struct why why;
 
 	(void)word;
-	if (open_book(w, &why) == -1 || lock_reading(w, &why) == -1 || read_pins(w, &why) == -1)
+	if (open_book(w, &why) == -1 || lock_reading(w, &why) == -1 || read_held(w, &why) == -1)
 		return failed(&why);
-	ledger_check(w->path, &w->rules, NULL, NULL, &r);
+	ledger_check(w->path, &w->held.rules, NULL, NULL, &r);
 	if (r.state == LEDGER_UNTOLD || print_report(&r) != EXIT_YES)
 		return r.state == LEDGER_UNTOLD ? failed(&r.why) : EXIT_LOCAL;
 	if (r.torn > 0)
@@ -496,7 +439,7 @@ list(struct world *w, const char *word)
 	if (w->o->as_of != NULL)
 		time_parse(w->o->as_of, &l.as_of);
 	if (open_book(w, &why) == -1 || lock_reading(w, &why) == -1 ||
-	    (book = book_open(w->path, &w->rules, l.as_of, &r, &why)) == NULL)
+	    (book = book_open(w->path, &w->held.rules, l.as_of, &r, &why)) == NULL)
 		return failed(&why);
 	buf_init(&l.line, LEDGER_LINE_MAX);
 	if ((l.output = output_open(STDOUT_FILENO, TOOL, LEDGER_LINE_MAX, &w->tally)) == NULL) {
@@ -537,7 +480,7 @@ receipt(struct world *w, const char *word)
 
 	w->desk.wording = wording_open(w->o->wording, patient_lang(w->o), date_today(), 0, &why);
 	if (w->desk.wording == NULL || open_book(w, &why) == -1 || lock_reading(w, &why) == -1 ||
-	    (book = book_open(w->path, &w->rules, clock_now(), &r, &why)) == NULL)
+	    (book = book_open(w->path, &w->held.rules, clock_now(), &r, &why)) == NULL)
 		return failed(&why);
 	p.wording = w->desk.wording;
 	buf_init(&p.text, PAGE_MAX);
@@ -557,10 +500,10 @@ prove(struct world *w, const char *word)
 	struct why why;
 	int status;
 
-	if (open_book(w, &why) == -1 || lock_reading(w, &why) == -1 || read_pins(w, &why) == -1)
+	if (open_book(w, &why) == -1 || lock_reading(w, &why) == -1 || read_held(w, &why) == -1)
 		return failed(&why);
 	buf_init(&text, PAGE_MAX);
-	if (proof_make(w->path, &w->rules, word, &p, &why) == -1)
+	if (proof_make(w->path, &w->held.rules, word, &p, &why) == -1)
 		status = failed(&why);
 	else if (proof_write(&text, &p) == -1 || print_text(&text) != EXIT_YES)
 		status = EXIT_LOCAL;
@@ -570,27 +513,13 @@ prove(struct world *w, const char *word)
 	return status;
 }
 
-static int
-event_place(void *context, int64_t n, const char *prev, struct buf *out)
-{
-	struct ledger_event *e = context;
-
-	e->n = n;
-	memcpy(e->prev, prev, sizeof e->prev);
-	return ledger_event_claims(out, e);
-}
-
 /* An entry that says nothing but: up to here. Its hash goes to the day sheet. */
 static int
 checkpoint(struct world *w, const char *word)
 {
 	struct ledger_entry *last = malloc(sizeof *last);
 	struct ledger_event e;
-	struct ledger_draft draft = { .event = EVENT_CHECKPOINT,
-		.type = EVENT_TYPE,
-		.at = clock_now(),
-		.claims = event_place,
-		.context = &e };
+	struct ledger_draft draft;
 	struct buf token, text;
 	struct why why;
 	int status;
@@ -599,7 +528,8 @@ checkpoint(struct world *w, const char *word)
 	check_credentials(w);
 	buf_init(&token, JWS_MAX);
 	buf_init(&text, PAGE_MAX);
-	ledger_event_new(&e, w->o->facility, EVENT_CHECKPOINT, draft.at);
+	ledger_event_new(&e, w->o->facility, EVENT_CHECKPOINT, clock_now());
+	draft = draft_event(&e);
 	if (last == NULL || open_desk(w, &why) == -1 ||
 	    lock_doors(w, MAY_WRITE_FILES, &why) == -1 ||
 	    ledger_append(w->desk.ledger, w->desk.signer, &draft, &token, &why) == -1) {
@@ -621,62 +551,26 @@ checkpoint(struct world *w, const char *word)
 
 /* A consent that is to be taken back. */
 struct taking_back {
-	struct world *world;
-	struct withdrawal claims;
-	struct buf token;
-	struct buf line;
+	struct withdrawing with;
+	struct buf token, line;
 	struct why why;
 	struct why no_hub; /* why the hub cannot be told; ERR_NONE: no hub is named */
 	int status;
 };
 
-static int
-withdrawal_place(void *context, int64_t n, const char *prev, struct buf *out)
-{
-	struct withdrawal *w = context;
-
-	w->n = n;
-	memcpy(w->prev, prev, sizeof w->prev);
-	return withdrawal_claims(out, w);
-}
-
-/* Into the ledger, unless it stands there: then only the hub may have to be told. 0, or -1. */
-static int
-enter_withdrawal(struct taking_back *t, struct agreement *a)
-{
-	const struct world *w = t->world;
-	struct ledger_draft draft = { .event = EVENT_WITHDRAWN,
-		.type = WITHDRAWAL_TYPE,
-		.at = clock_now(),
-		.claims = withdrawal_place,
-		.context = &t->claims };
-
-	if (a->withdrawal != NULL)
-		return buf_adds(&t->token, a->withdrawal);
-	withdrawal_new(
-	    &t->claims, w->o->facility, a->token->consent.audience, a->token->consent.id, draft.at);
-	if (w->o->operator!= NULL)
-		snprintf(t->claims.operator, sizeof t->claims.operator, "%s", w->o->operator);
-	if (ledger_append(w->desk.ledger, w->desk.signer, &draft, &t->token, &t->why) == -1)
-		return -1;
-	a->withdrawn_at = draft.at;
-	return 0;
-}
-
 static void
 take_back(void *context, const struct agreement *found)
 {
 	struct taking_back *t = context;
-	struct world *w = t->world;
 	struct agreement a = *found;
 	int told = 0;
 
-	if (enter_withdrawal(t, &a) == -1) {
+	if (withdraw_enter(&t->with, &a, &t->token, &t->why) == -1) {
 		t->status = failed(&t->why);
 		return;
 	}
-	if (w->route != NULL)
-		told = tell_hub(w->route, t->token.data, &t->no_hub);
+	if (t->with.route != NULL)
+		told = withdraw_tell(t->with.route, t->token.data, &t->no_hub);
 	agreement_write(
 	    &t->line, &a, clock_now(), told ? AGREEMENT_HUB_TOLD : AGREEMENT_HUB_NOT_TOLD);
 	buf_addc(&t->line, '\n');
@@ -714,7 +608,7 @@ open_route(struct world *w, struct why *why)
 static int
 withdraw(struct world *w, const char *word)
 {
-	struct taking_back t = { .world = w };
+	struct taking_back t = { .status = EXIT_YES };
 	struct ledger_report r;
 	struct book *book;
 	struct why why;
@@ -729,8 +623,10 @@ withdraw(struct world *w, const char *word)
 	    lock_doors(w,
 		MAY_WRITE_FILES | (w->route == NULL ? 0U : MAY_INET | MAY_UNIX | MAY_THREAD),
 		&why) == -1 ||
-	    (book = book_open(w->path, &w->rules, clock_now(), &r, &why)) == NULL)
+	    (book = book_open(w->path, &w->held.rules, clock_now(), &r, &why)) == NULL)
 		return failed(&why);
+	t.with = (struct withdrawing){
+		w->desk.ledger, w->desk.signer, w->o->facility, w->o->operator, w->route };
 	buf_init(&t.token, JWS_MAX);
 	buf_init(&t.line, PAGE_MAX);
 	/* A ledger that is broken is no reason to keep a patient to a consent. */
@@ -787,7 +683,7 @@ main(int argc, char **argv)
 	wording_close(w.desk.wording);
 	tty_close(w.desk.tty);
 	buf_free(&w.against);
-	free(w.pins);
+	held_free(&w.held);
 	free(w.path);
 	return status;
 }

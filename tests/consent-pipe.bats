@@ -38,7 +38,7 @@ teardown() {
 
 at_the_reader() {
 	[ ! -e "$WORLD/no-reader" ] || could_not_run "no namespaces here for a private pcscd"
-	LOG=$BATS_TEST_TMPDIR/log
+	export LOG=$BATS_TEST_TMPDIR/log
 	cp -r "$WORLD/card" laid
 	lay laid
 }

@@ -247,6 +247,17 @@ payload() {
 	assert_equal "$(wc -l <ledger)" 3
 }
 
+@test "in a disaster, by word of mouth: what could be asked; what could not is unobtainable" {
+	local given='{"disaster":{"name":"x","birth_date":"1980-01-02","sex":"male","address":"y","consent":"given"}}'
+	run -0 --separate-stderr oq-consent --grant drugs --operator tanaka <<<"$given"
+	assert_equal "$(jq -c '[.consent.purposes.drugs.decision, .consent.receipt, .consent.origin]' <<<"$output")" \
+		'["given",null,"oral"]'
+	run -3 --separate-stderr oq-consent --grant drugs,limit_certificate --operator tanaka \
+		<<<"${given/given/unable}"
+	assert_equal "$(said <(echo "$output"))" '{"drugs":"unobtainable","limit_certificate":"unobtainable"}'
+	assert_equal "$(wc -l <ledger)" 2
+}
+
 @test "one line out for each line in, in order, whatever they are" {
 	{
 		face

@@ -23,26 +23,6 @@
 static uint8_t signer[IDCERT_FINGERPRINT];
 
 static int
-place(void *context, int64_t n, const char *prev, struct buf *out)
-{
-	struct ledger_event *e = context;
-
-	e->n = n;
-	snprintf(e->prev, sizeof e->prev, "%s", prev);
-	return ledger_event_claims(out, e);
-}
-
-static int
-place_consent(void *context, int64_t n, const char *prev, struct buf *out)
-{
-	struct consent *c = context;
-
-	c->n = n;
-	snprintf(c->prev, sizeof c->prev, "%s", prev);
-	return consent_claims(out, c);
-}
-
-static int
 make(char **arg)
 {
 	struct why why;
@@ -54,17 +34,14 @@ make(char **arg)
 	for (int64_t i = 0; l != NULL && i < atoll(arg[4]); i++) {
 		struct consent c;
 		struct ledger_event e;
-		struct ledger_draft d = { EVENT_GIVEN, CONSENT_TYPE, clock_now(), place_consent,
-			&c };
+		struct ledger_draft d;
 
-		consent_new(&c, arg[1], "hub.test", CONSENT_SCREEN, d.at);
+		consent_new(&c, arg[1], "hub.test", CONSENT_SCREEN, clock_now());
 		ask_new(c.presence);
 		c.purposes.given = PURPOSE_SET(FOR_DRUGS);
 		c.text = (struct consent_text){ "test", "1", "en" };
-		if (i % 3 == 2) {
-			ledger_event_new(&e, arg[1], EVENT_CHECKPOINT, d.at);
-			d = (struct ledger_draft){ EVENT_CHECKPOINT, EVENT_TYPE, d.at, place, &e };
-		}
+		ledger_event_new(&e, arg[1], EVENT_CHECKPOINT, clock_now());
+		d = i % 3 == 2 ? draft_event(&e) : draft_consent(&c);
 		if (ledger_append(l, s, &d, &token, &why) == -1) {
 			ledger_close(l);
 			l = NULL;
@@ -228,7 +205,7 @@ edit(char **arg)
 		return 2;
 	buf_init(&changed, FILE_MAX);
 	snprintf(path, sizeof path, "%s.edited", arg[0]);
-	for (int64_t i = 1; i < pin.n; i += 1 + pin.n / 12) {
+	for (int64_t i = 1; i < pin.n; i += 1 + pin.n / 6) {
 		size_t len, next_len;
 		const char *line = line_at(&bytes, (size_t)i, &len);
 		const char *next = line_at(&bytes, (size_t)i + 1, &next_len);

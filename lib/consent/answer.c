@@ -37,26 +37,6 @@ verdict_of(const struct consent_desk *d, const struct consent_purposes *said)
 	return said->given == purpose_list_set(&d->asked) ? VERDICT_YES : VERDICT_UNKNOWN;
 }
 
-static int
-consent_place(void *context, int64_t n, const char *prev, struct buf *out)
-{
-	struct consent *c = context;
-
-	c->n = n;
-	memcpy(c->prev, prev, sizeof c->prev);
-	return consent_claims(out, c);
-}
-
-static int
-event_place(void *context, int64_t n, const char *prev, struct buf *out)
-{
-	struct ledger_event *e = context;
-
-	e->n = n;
-	memcpy(e->prev, prev, sizeof e->prev);
-	return ledger_event_claims(out, e);
-}
-
 /* Hex SHA-256 of what `jq -cjS` prints of the member: whoever still has the record can show it. */
 static int
 hash_member(const json_t *member, char out[static CONSENT_PREV])
@@ -78,7 +58,7 @@ set_operator(char *out, size_t n, const char *name)
 static int
 enter_event(const struct answering *a, struct ledger_event *e, const json_t *about)
 {
-	const struct ledger_draft draft = { e->kind, EVENT_TYPE, a->now, event_place, e };
+	const struct ledger_draft draft = draft_event(e);
 	struct buf token;
 	int r = -1;
 
@@ -161,8 +141,7 @@ hear(const struct answering *a, struct consent_purposes *said)
 static int
 enter_receipt(const struct answering *a, struct consent *c, struct buf *receipt, struct buf *code)
 {
-	const struct ledger_draft draft = { c->purposes.given != 0 ? EVENT_GIVEN : EVENT_REFUSED,
-		CONSENT_TYPE, c->issued, consent_place, c };
+	const struct ledger_draft draft = draft_consent(c);
 	struct ledger_entry *e = malloc(sizeof *e);
 	int r = -1;
 
@@ -241,26 +220,38 @@ take_over(struct answering *a)
 	return verdict;
 }
 
-/* No card: by word of mouth, and for the limit certificate only. */
+/*
+ * No card: by word of mouth, and for the limit certificate only; in a disaster for everything, where
+ * the patient could be asked.
+ */
 static enum verdict
 hear_without_card(struct answering *a)
 {
 	const struct consent_desk *d = a->desk;
-	const uint16_t oral = PURPOSE_SET(FOR_LIMIT_CERTIFICATE);
+	const json_t *disaster = json_object_get(a->record, OBJECT_DISASTER);
+	const json_t *about =
+	    disaster != NULL ? disaster : json_object_get(a->record, OBJECT_INSURED);
+	const char *heard = record_text(disaster, DISASTER_CONSENT);
+	uint16_t oral = disaster == NULL ? PURPOSE_SET(FOR_LIMIT_CERTIFICATE) : 0;
 	struct consent_member m = { .asked = &d->asked,
-		.said = { d->spoken.given & oral, d->spoken.refused & oral },
 		.unsaid = GRANT_DECISION_UNOBTAINABLE,
 		.at = a->now,
 		.origin = CONSENT_ORIGIN_ORAL };
-	const json_t *insured = json_object_get(a->record, OBJECT_INSURED);
 	struct ledger_event e;
 
-	if ((m.said.given | m.said.refused) == 0 || insured == NULL)
+	if (heard != NULL && strcmp(heard, DISASTER_CONSENT_GIVEN) == 0)
+		oral = UINT16_MAX;
+	m.said.given = d->spoken.given & oral;
+	m.said.refused = d->spoken.refused & oral;
+	if ((m.said.given | m.said.refused) == 0 || about == NULL)
 		return nothing_said(a, GRANT_DECISION_UNOBTAINABLE);
 	ledger_event_new(&e, d->facility, m.said.given != 0 ? EVENT_GIVEN : EVENT_REFUSED, a->now);
-	e.purposes.said[FOR_LIMIT_CERTIFICATE] =
-	    event_decision(m.said.given != 0 ? GRANT_DECISION_GIVEN : GRANT_DECISION_REFUSED);
-	if (enter_event(a, &e, insured) == -1)
+	for (enum purpose p = 0; p < PURPOSES; p++)
+		if ((m.said.given & PURPOSE_SET(p)) != 0)
+			e.purposes.said[p] = event_decision(GRANT_DECISION_GIVEN);
+		else if ((m.said.refused & PURPOSE_SET(p)) != 0)
+			e.purposes.said[p] = event_decision(GRANT_DECISION_REFUSED);
+	if (enter_event(a, &e, about) == -1)
 		return VERDICT_UNKNOWN;
 	member_write(a->value, &m);
 	return verdict_of(d, &m.said);

@@ -213,28 +213,18 @@ enter(struct ledger *l, struct signer *s, const struct ledger_draft *d, off_t at
 	return r;
 }
 
-static int
-recovery_claims(void *context, int64_t n, const char *prev, struct buf *out)
-{
-	struct ledger_event *e = context;
-
-	e->n = n;
-	memcpy(e->prev, prev, sizeof e->prev);
-	return ledger_event_claims(out, e);
-}
-
 /* A torn line is set aside before anything takes its place. */
 static int
 recover(struct ledger *l, struct signer *s, const char *torn, size_t n, off_t at, struct why *why)
 {
 	struct ledger_event e;
-	const struct ledger_draft draft = { EVENT_RECOVERED, EVENT_TYPE, clock_now(),
-		recovery_claims, &e };
+	struct ledger_draft draft;
 	struct buf token;
 	int r = -1;
 
 	buf_init(&token, JWS_MAX);
-	ledger_event_new(&e, l->facility, EVENT_RECOVERED, draft.at);
+	ledger_event_new(&e, l->facility, EVENT_RECOVERED, clock_now());
+	draft = draft_event(&e);
 	e.torn_bytes = (int64_t)n;
 	if (hash_hex(torn, n, e.torn) == -1)
 		why_set(why, ERR_OUT_OF_MEMORY, NULL, "the ledger");

@@ -46,6 +46,11 @@ struct ledger_draft {
 	void *context;
 };
 
+/* Drafts of the three kinds of token, which stay the caller's and are given n and prev. */
+struct ledger_draft draft_consent(struct consent *);
+struct ledger_draft draft_withdrawal(struct withdrawal *);
+struct ledger_draft draft_event(struct ledger_event *);
+
 /*
  * Signs and appends, after setting a torn line aside; token gets the token. 0 when the entry is on
  * the disk, or -1 with why: then it is not in the ledger, or torn.

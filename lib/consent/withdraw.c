@@ -1,7 +1,9 @@
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "consent/tell.h"
+#include "base/clock.h"
+#include "consent/withdraw.h"
 #include "gen/names.h"
 #include "pipe/record.h"
 
@@ -43,7 +45,7 @@ write_question(struct window *w, const char *withdrawal, struct why *why)
 }
 
 int
-tell_hub(struct route *route, const char *withdrawal, struct why *why)
+withdraw_tell(struct route *route, const char *token, struct why *why)
 {
 	struct window *w = malloc(sizeof *w), *done = NULL;
 	int told = 0;
@@ -53,7 +55,7 @@ tell_hub(struct route *route, const char *withdrawal, struct why *why)
 		return 0;
 	}
 	window_init(w, SERVICE, read_held, ANSWER_MAX);
-	if (write_question(w, withdrawal, why) && route_start(route, w) == 0) {
+	if (write_question(w, token, why) && route_start(route, w) == 0) {
 		while (done == NULL)
 			done = route_work(route, -1, NULL, 0);
 		told = w->questions[0].answered && w->questions[0].why.id == ERR_NONE;
@@ -63,4 +65,21 @@ tell_hub(struct route *route, const char *withdrawal, struct why *why)
 	window_free(w);
 	free(w);
 	return told;
+}
+
+int
+withdraw_enter(const struct withdrawing *d, struct agreement *a, struct buf *token, struct why *why)
+{
+	struct ledger_draft draft;
+	struct withdrawal w;
+
+	if (a->withdrawal != NULL && buf_adds(token, a->withdrawal) == 0)
+		return 0;
+	withdrawal_new(
+	    &w, d->facility, a->token->consent.audience, a->token->consent.id, clock_now());
+	if (d->operator!= NULL)
+		snprintf(w.operator, sizeof w.operator, "%s", d->operator);
+	draft = draft_withdrawal(&w);
+	a->withdrawn_at = w.issued;
+	return ledger_append(d->ledger, d->signer, &draft, token, why);
 }
