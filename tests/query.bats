@@ -355,8 +355,11 @@ drugs expired'
 		oq-query --drugs --checkups --journal journal.db --give-up 20s --settle 100ms <in >out 2>err 3>&- &
 		pid=$!
 		sleep "0.$((RANDOM % 9))"
-		kill -KILL "$pid" 2>/dev/null && killed=$((killed + 1))
-		wait "$pid" 2>/dev/null || true
+		kill -KILL "$pid" 2>/dev/null || true
+		status=0
+		wait "$pid" 2>/dev/null || status=$?
+		[ "$status" -eq 137 ] || continue # it came to its end before, and the next would ask anew
+		killed=$((killed + 1))
 		query --drugs --checkups --journal journal.db --give-up 20s --settle 100ms <in
 		assert_equal "$(outcomes)" "3/2 3/2 3/2 3/2 3/2 3/2"
 		assert_equal "$(grep -hoE 'IdentificationNumber>[0-9]+' oqs/taken/YZK* | sort | uniq -d)" ""

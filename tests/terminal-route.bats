@@ -354,8 +354,11 @@ killed_at() {
 		oq-verify --journal journal.db --give-up 20s --settle 100ms <in >out 2>err 3>&- &
 		pid=$!
 		sleep "0.$((RANDOM % 9))"
-		kill -KILL "$pid" 2>/dev/null && killed=$((killed + 1))
-		wait "$pid" 2>/dev/null || true
+		kill -KILL "$pid" 2>/dev/null || true
+		status=0
+		wait "$pid" 2>/dev/null || status=$?
+		[ "$status" -eq 137 ] || continue # it came to its end before, and the next would ask anew
+		killed=$((killed + 1))
 		verify --journal journal.db --give-up 20s --settle 100ms <in
 		assert_equal "$(jq -r '"\(.id) \(.eligibility.asked_at != null)"' <<<"$output")" "$(jq -r '"\(.id) true"' in)"
 		assert_equal "$(grep -ho '<InsuredIdentificationNumber>[0-9]*' oqs/taken/* | sort | uniq -d)" ""
