@@ -516,6 +516,8 @@ reckon_supplier(struct reckoning *r, struct why *why)
 int
 costs_reckon(const struct assessor *by, struct project *p, struct assessment *out, struct why *why)
 {
+	struct cost none; /* a supplier without lines has where to begin, too */
+
 	out->eligible = 0;
 	for (size_t i = 0; i < p->n_suppliers; i++) {
 		struct supplier *s = &p->suppliers[i];
@@ -524,7 +526,7 @@ costs_reckon(const struct assessor *by, struct project *p, struct assessment *ou
 			.project = p,
 			.out = out,
 			.supplier = s,
-			.costs = p->costs + s->first,
+			.costs = s->n == 0 ? &none : p->costs + s->first,
 			.n = s->n,
 			.number = (long)i,
 			.total = s->total == UNSAID ? UNSAID : sane(s->total),

@@ -179,13 +179,14 @@ static void
 look_at_labels(const struct looking *l)
 {
 	const struct limit *rows = &l->by->rules->limits[LIMIT_ROWS];
-	const struct cost *costs = l->project->costs + l->supplier->first;
 	char label[NAME_SIZE];
 
 	for (size_t i = 0; i < l->supplier->n; i++) {
-		if (costs[i].label == NULL || strlen(costs[i].label) > 12)
+		const char *said = l->project->costs[l->supplier->first + i].label;
+
+		if (said == NULL || strlen(said) > 12)
 			continue;
-		plain_name(costs[i].label, label);
+		plain_name(said, label);
 		if (strcmp(label, "一式") == 0 || strcmp(label, "1式") == 0)
 			found(l, STEP_REFUSAL, check(l, "C07"), COST_LABEL, "LUMP_LINE")->line =
 			    (long)i;

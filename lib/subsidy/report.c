@@ -8,6 +8,8 @@
 #include "subsidy/report.h"
 #include "subsidy/text.h"
 
+#define ERROR_ROOM 1000 /* the least that --max-line may be is 1,024 */
+
 int
 change_read(const char *text, struct change *out)
 {
@@ -30,7 +32,8 @@ report_open(struct report *r, int out, struct why *why)
 	buf_init(&r->record, r->max_line);
 	r->output = output_open(out, r->tool, r->max_line, &r->tally);
 	r->seen = seen_new();
-	if (r->output != NULL && r->seen != NULL)
+	/* Room for an error is made now: a line must not be lost for want of memory. */
+	if (r->output != NULL && r->seen != NULL && buf_room(&r->record, ERROR_ROOM) != NULL)
 		return 0;
 	why_set(why, ERR_OUT_OF_MEMORY, NULL, NULL);
 	return -1;
@@ -80,14 +83,9 @@ begin(struct report *r, const struct project *p)
 	write_facility(&r->record, p, &r->assessment);
 }
 
-void
-report_error(struct report *r, const struct project *p, const struct why *why)
+static void
+write_error(struct report *r, const struct project *p, const struct why *why)
 {
-	if (r->shares != NULL)
-		return;
-	r->assessment.facility_class = NULL;
-	if (r->totals != NULL)
-		totals_add(r->totals, p, &r->assessment, -1);
 	begin(r, p);
 	if (r->format == FORMAT_TEXT) {
 		text_error(&r->record, p, why);
@@ -98,14 +96,28 @@ report_error(struct report *r, const struct project *p, const struct why *why)
 		why_json(&r->record, why, r->tool);
 		buf_addc(&r->record, '}');
 	}
-	if (!buf_failed(&r->record))
-		output_record(r->output, r->record.data, r->record.len, VERDICT_UNKNOWN);
+}
+
+void
+report_error(struct report *r, const struct project *p, const struct why *why)
+{
+	static const struct project nobody;
+
+	if (r->shares != NULL)
+		return;
+	r->assessment.facility_class = NULL;
+	if (r->totals != NULL)
+		totals_add(r->totals, p, &r->assessment, -1);
+	write_error(r, p, why);
+	if (buf_failed(&r->record)) /* of names that are too long, or without memory */
+		write_error(r, &nobody, why);
+	output_record(r->output, r->record.data, r->record.len, VERDICT_UNKNOWN);
 }
 
 void
 report_broken(struct report *r, struct line *line, const struct why *why)
 {
-	struct project nobody = { 0 };
+	static const struct project nobody;
 
 	if (r->shares != NULL)
 		return;
@@ -265,7 +277,10 @@ report_project(struct report *r, struct project *p)
 			output_record(r->output, r->record.data, r->record.len,
 			    answer == 1 ? VERDICT_YES : VERDICT_NO);
 		} else {
-			why_set(&why, ERR_ANSWER_TOO_LARGE, NULL, NULL);
+			why_set(&why,
+			    buf_failed(&r->record) == ENOMEM ? ERR_OUT_OF_MEMORY
+							     : ERR_ANSWER_TOO_LARGE,
+			    NULL, NULL);
 			report_error(r, p, &why);
 		}
 	}
