@@ -1,3 +1,4 @@
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -133,11 +134,13 @@ totals_write(const struct totals *t, const char *path, struct why *why)
 		buf_addc(&out, ']');
 	}
 	buf_adds(&out, "}\n");
-	if (buf_failed(&out))
+	if (buf_failed(&out)) {
 		why_set(why, ERR_OUT_OF_MEMORY, NULL, NULL);
-	else if (whole_open(&file, path, 0600, why) == 0) {
-		fwrite(out.data, 1, out.len, file.fp);
-		failed = whole_commit(&file, why);
+	} else if (whole_open(&file, path, 0600, why) == 0) {
+		if (fwrite(out.data, 1, out.len, file.fp) == out.len)
+			failed = whole_commit(&file, why);
+		else
+			why_set(why, ERR_OUTPUT_NOT_WHOLE, NULL, "%s: %s", path, strerror(errno));
 		if (failed == -1)
 			whole_abort(&file);
 	}
