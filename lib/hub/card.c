@@ -41,12 +41,6 @@ check_token(const struct request *r, const char *token, size_t len, enum presenc
 	return -1;
 }
 
-static int
-nibble(char c)
-{
-	return c <= '9' ? c - '0' : c - 'a' + 10;
-}
-
 /* What the card is found by: who signed is named by its certificate, who was looked at by its hash. */
 static enum card_key
 key_of(const struct presence *p, unsigned char hash[static CARD_HASH_SIZE])
@@ -54,9 +48,7 @@ key_of(const struct presence *p, unsigned char hash[static CARD_HASH_SIZE])
 	struct buf bytes;
 
 	if (p->method == PRESENCE_PIN) {
-		for (size_t i = 0; i < CARD_HASH_SIZE; i++)
-			hash[i] = (unsigned char)(nibble(p->card[2 * i]) << 4 |
-						  nibble(p->card[2 * i + 1]));
+		card_hash(p->card, hash);
 		return CARD_BY_CERTIFICATE;
 	}
 	memset(hash, 0, CARD_HASH_SIZE);

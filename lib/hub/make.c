@@ -151,14 +151,6 @@ is_person(struct people *people, int64_t person, struct why *why)
 	return r;
 }
 
-static unsigned char
-octet(const char *hex)
-{
-	const char digits[] = { hex[0], hex[1], '\0' };
-
-	return (unsigned char)strtoul(digits, NULL, 16);
-}
-
 /* What the store keeps of the certificate at `path`. 0, or -1 with why. */
 static int
 describe(const char *path, const struct anchors *anchors, struct card *card, struct why *why)
@@ -171,8 +163,7 @@ describe(const char *path, const struct anchors *anchors, struct card *card, str
 	if (file_read(path, IDCERT_MAX, &der, why) == 0 &&
 	    idcert_read(&cert, (const uint8_t *)der.data, der.len, why)) {
 		if (idcert_check(&cert, anchors, clock_now(), why) != IDCERT_REFUSED) {
-			for (size_t i = 0; i < sizeof card->certificate; i++)
-				card->certificate[i] = octet(cert.id + 2 * i);
+			card_hash(cert.id, card->certificate);
 			memcpy(card->fingerprint, cert.fingerprint, sizeof card->fingerprint);
 			memcpy(card->serial, cert.serial, sizeof card->serial);
 			card->not_after = cert.not_after;

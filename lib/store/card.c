@@ -2,6 +2,19 @@
 
 #include "store/people_private.h"
 
+static int
+nibble(char c)
+{
+	return c <= '9' ? c - '0' : c - 'a' + 10;
+}
+
+void
+card_hash(const char *digits, unsigned char out[static CARD_HASH_SIZE])
+{
+	for (size_t i = 0; i < CARD_HASH_SIZE; i++, digits += 2)
+		out[i] = (unsigned char)(nibble(digits[0]) << 4 | nibble(digits[1]));
+}
+
 /* Takes CARD_COLUMNS. */
 static void
 take_row(sqlite3_stmt *stmt, struct card *out)

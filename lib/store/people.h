@@ -158,6 +158,9 @@ struct card {
 /* A card that signed is found by its certificate, one that was looked at by the fingerprint. */
 enum card_key { CARD_BY_CERTIFICATE, CARD_BY_FINGERPRINT };
 
+/* The hash that 64 hexadecimal digits in lower case write. */
+void card_hash(const char *digits, unsigned char out[static CARD_HASH_SIZE]);
+
 /* 1, 0 if the hub does not know it, or -1 with why. */
 int card_find(struct people *, enum card_key, const unsigned char hash[static CARD_HASH_SIZE],
     struct card *, struct why *);
