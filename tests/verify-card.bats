@@ -50,8 +50,9 @@ at_the_reader() {
 # record [JQ FILTER]: a new token in the file token, and the record that has it.
 record() {
 	presence "$WORLD/card" >token
-	jq -cn --arg token "$(<token)" '{id: "k1", card: {presence: $token, method: "pin",
-		assurance: "possession", read_at: "2026-11-27T09:00:00+09:00"}}'" | ${1:-.}"
+	jq -cn --arg token "$(<token)" --arg day "$(TZ=Asia/Tokyo date +%F)" '{id: "k1",
+		visit_date: $day, card: {presence: $token, method: "pin", assurance: "possession",
+		read_at: "2026-11-27T09:00:00+09:00"}}'" | ${1:-.}"
 }
 
 # verify [OPTION...]: stdin to `output`, as run.
