@@ -67,7 +67,8 @@ static const struct {
 
 static const char intro[] =
     ".Sh DESCRIPTION\n"
-    "Commands of oq read and write records: one JSON object a line, UTF-8, ended by a line feed.\n"
+    "Commands of oq read and write records: one JSON object a line, UTF-8, ended by\n"
+    "a line feed.\n"
     "This page lists every object, its members and the words they hold.\n"
     "The same table is the source of the JSON Schema\n"
     ".Pa oq-record.schema.json .\n"
@@ -79,7 +80,8 @@ static const char intro[] =
     "Members of the caller's own are kept, byte for byte.\n"
     "Records are the same in every locale.\n"
     ".Pp\n"
-    "A type with a question mark may be absent; a member that does not apply is left out, never\n"
+    "A type with a question mark may be absent; a member that does not apply is\n"
+    "left out, never\n"
     "null.\n"
     ".Bl -tag -width boolean\n"
     ".It date\n"

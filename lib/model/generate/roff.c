@@ -1,17 +1,34 @@
 /* Text of tables in mdoc(7). */
+#include <string.h>
+
 #include "generate.h"
+
+#define LINE_WIDTH 78
+
+/* May a line end before this word? A dot or quote at the start of one would be a request. */
+static int
+may_begin_line(const char *word)
+{
+	return *word != '.' && *word != '\'' && *word != ' ' && *word != '\0';
+}
 
 void
 put_roff(FILE *fp, const char *s)
 {
-	/* A dot or quote at the start of a line would be a request. */
-	if (*s == '.' || *s == '\'')
+	size_t column = 0;
+
+	if (!may_begin_line(s))
 		fputs("\\&", fp);
-	for (; *s != '\0'; s++) {
-		if (*s == '\\')
+	for (; *s != '\0'; s++, column++) {
+		if (*s == '\\') {
 			fputs("\\e", fp);
-		else
+		} else if (*s == ' ' && column + 1 + strcspn(s + 1, " ") > LINE_WIDTH &&
+			   may_begin_line(s + 1)) {
+			fputc('\n', fp);
+			column = 0;
+		} else {
 			fputc(*s, fp);
+		}
 	}
 }
 
