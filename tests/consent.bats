@@ -406,3 +406,19 @@ proof() {
 	run -1 oq-consent prove "$code" --against points
 	run -1 oq-consent prove 2-0000-0000-0000-0000-0000-0000
 }
+
+@test "both processes have entered their profiles before the first line is read" {
+	mkfifo in
+	oq-consent --grant drugs --operator tanaka <in >out 2>err 3>&- &
+	local desk=$! pid
+	exec 7>in
+	wait_for 20 grep -q 'Seccomp:.2' "/proc/$desk/status"
+	for pid in "$desk" $(pgrep -P "$desk"); do
+		grep -q 'NoNewPrivs:.1' "/proc/$pid/status"
+		grep -q 'Seccomp:.2' "/proc/$pid/status"
+	done
+	[ "$(pgrep -cP "$desk")" -eq 1 ]
+	exec 7>&-
+	wait "$desk"
+	assert_equal "$(wc -c <out)" 0
+}

@@ -68,9 +68,8 @@ fail:
 	return -1;
 }
 
-/* Makes the rename itself last: the directory is on the disk too. */
-static int
-sync_directory(const char *path)
+int
+dir_sync(const char *path)
 {
 	const char *slash = strrchr(path, '/');
 	char *name = slash == NULL ? strdup(".") : strndup(path, (size_t)(slash - path) + 1);
@@ -104,7 +103,7 @@ whole_commit(struct whole *w, struct why *why)
 	}
 	free(w->temporary);
 	w->temporary = NULL;
-	failed = renamed && sync_directory(w->path) == -1;
+	failed = renamed && dir_sync(w->path) == -1;
 	if (failed)
 		why_set(why, ERR_FILE_UNWRITABLE, NULL, "%s: %s", w->path, strerror(errno));
 	whole_abort(w);

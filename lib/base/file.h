@@ -37,6 +37,9 @@ int file_private(const char *path, struct why *);
 /* Makes the directory (0700) unless it is there. 0, or -1 with why. */
 int dir_private(const char *path, struct why *);
 
+/* Makes a new name last: the directory that path stands in is on the disk, too. 0, or -1 with errno. */
+int dir_sync(const char *path);
+
 /* Writes all n bytes, whatever write(2) takes at a time. 0, or -1 with errno. */
 int write_all(int fd, const void *, size_t n);
 

@@ -202,12 +202,12 @@ enter(struct ledger *l, struct signer *s, const struct ledger_draft *d, off_t at
 	buf_reset(token);
 	if (d->claims(d->context, l->n + 1, l->prev, &claims) == -1)
 		why_set(why, ERR_OUT_OF_MEMORY, NULL, "the ledger");
-	else if (signer_token(s, d->type, claims.data, claims.len, token, why) == 0 &&
-		 (entry_write(&line, l->n + 1, d->at, d->event, token->data),
-		     write_at(l, at, &line, size, why) == 0)) {
-		l->n++;
-		r = 0;
+	else if (signer_token(s, d->type, claims.data, claims.len, token, why) == 0) {
+		entry_write(&line, l->n + 1, d->at, d->event, token->data);
+		r = write_at(l, at, &line, size, why);
 	}
+	if (r == 0)
+		l->n++;
 	buf_free(&claims);
 	buf_free(&line);
 	return r;
@@ -309,19 +309,13 @@ ledger_append(struct ledger *l, struct signer *s, const struct ledger_draft *d, 
 	return r;
 }
 
-/* The directory holds the new name. */
+/* A new ledger, whose name is on the disk, too. */
 static int
-sync_directory(const char *path)
+begin_new(struct ledger *l, struct why *why)
 {
-	const char *slash = strrchr(path, '/');
-	char *name = slash == NULL ? strdup(".") : strndup(path, (size_t)(slash - path) + 1);
-	int fd = name == NULL ? -1 : open(name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	int failed = fd == -1 || fsync(fd) == -1;
-
-	if (fd != -1)
-		close(fd);
-	free(name);
-	return failed ? -1 : 0;
+	if (begin(l, 0, why) == -1)
+		return -1;
+	return dir_sync(l->path) == -1 ? unwritable(l, why) : 0;
 }
 
 /* What can be known before the first entry: a ledger that cannot take it must not let anybody ask. */
@@ -335,10 +329,7 @@ look(struct ledger *l, struct why *why)
 		return -1;
 	if ((r = read_tail(l, &t, why)) == 0) {
 		if (t.size == 0)
-			r = begin(l, 0, why) == 0 && sync_directory(l->path) == -1
-				? unwritable(l, why)
-			    : l->end == -1 ? -1
-					   : 0;
+			r = begin_new(l, why);
 		else if (t.whole > 0)
 			r = take_place(l, &t, why);
 		free(t.bytes);
