@@ -107,7 +107,9 @@ unknown() {
 }
 
 @test "39,999 prescriptions are a pharmacy, 40,000 are a large chain" {
-	local at=40000
+	local at
+	at=$(awk -F, '$1 == "LARGE-CHAIN" { print $4 }' "$OQ_TREE/lib/subsidy/subsidy_limits.csv")
+	[ "$at" -eq 40000 ]
 	{
 		project "\"facility_class\":\"pharmacy\",\"group_prescriptions_per_month\":$((at - 1))"
 		project "\"facility_code\":\"1340000015\",\"facility_class\":\"pharmacy\",\"group_prescriptions_per_month\":$at"
@@ -263,6 +265,9 @@ warning /application_on' ]
 	project '' '"receipt_total_yen":90000' '{"category":"TERMINAL","label":"端末","amount_incl_tax_yen":60000},{"category":"MAINT","label":"保守","amount_incl_tax_yen":40000},{"category":"値引","label":"値引","amount_incl_tax_yen":-10000}' |
 		assess
 	[ "$(got .subsidy.eligible_cost_yen)" -eq 54000 ]
+	[ "$(got '.subsidy.explanation[] | select(.step == "spread") | "\(.pointer) \(.of_yen) \(.yen)"')" = \
+'/suppliers/0/items/0 60000 54000
+/suppliers/0/items/1 40000 36000' ]
 }
 
 @test "a discount that names its line falls on that alone" {

@@ -344,7 +344,7 @@ judge_deadlines(struct work *w)
 	int any = 0;
 
 	for (const struct deadline *d = r->deadlines; d < r->deadlines + r->n_deadlines; d++) {
-		struct due due = { .rule = d, .to = d->to, .cite = &d->cite };
+		struct due due = { .to = d->to, .cite = &d->cite };
 
 		if (d->fact == NULL ||
 		    (*d->regimes != '\0' &&

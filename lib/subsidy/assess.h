@@ -48,7 +48,6 @@ struct step {
 };
 
 struct due {
-	const struct deadline *rule;
 	int64_t to, given; /* days; given may be UNSAID */
 	const struct cite *cite;
 	const char *fact;

@@ -13,7 +13,6 @@ static const char discount_words[][10] = { "値引", "割引" };
 /* One supplier being reckoned. */
 struct reckoning {
 	const struct assessor *by;
-	const struct project *project;
 	struct assessment *out;
 	struct supplier *supplier;
 	struct cost *costs; /* its n lines */
@@ -466,32 +465,39 @@ judge(struct reckoning *r, size_t line, struct why *why)
 	return 0;
 }
 
-/* The links of the chain for each line, where they are wanted. */
+static void
+note(struct reckoning *r, enum step_kind kind, size_t line, int64_t of, int64_t yen)
+{
+	const struct cost *c = &r->costs[line];
+	struct step *step =
+	    at_line(step_add(r->out, kind, c->kind == NULL ? NULL : &c->kind->cite), r, line);
+
+	step->of_yen = of;
+	step->yen = yen;
+}
+
+/* The links of the chain for each line: what was spread always, the others where they are wanted. */
 static void
 note_lines(struct reckoning *r)
 {
-	struct step *step = step_add(r->out, STEP_RECEIPT, NULL);
+	const int every = r->by->every_line;
+	struct step *step;
 
-	step->supplier = r->number;
-	step->yen = r->supplier->sum;
-	step->of_yen = r->total;
+	if (every) {
+		step = step_add(r->out, STEP_RECEIPT, NULL);
+		step->supplier = r->number;
+		step->yen = r->supplier->sum;
+		step->of_yen = r->total;
+	}
 	for (size_t i = 0; i < r->n; i++) {
 		const struct cost *c = &r->costs[i];
-		const struct cite *cite = c->kind == NULL ? NULL : &c->kind->cite;
 
-		step = at_line(step_add(r->out, STEP_LINE, cite), r, i);
-		step->yen = c->yen;
-		step->of_yen = without_tax(c) ? c->excl : UNSAID;
-		if (is_spread(c))
-			continue;
-		if (c->net != c->yen) {
-			step = at_line(step_add(r->out, STEP_SPREAD, cite), r, i);
-			step->of_yen = c->yen;
-			step->yen = c->net;
-		}
-		step = at_line(step_add(r->out, STEP_COUNTED, cite), r, i);
-		step->of_yen = c->net;
-		step->yen = c->counted;
+		if (every)
+			note(r, STEP_LINE, i, without_tax(c) ? c->excl : UNSAID, c->yen);
+		if (!is_spread(c) && c->net != c->yen)
+			note(r, STEP_SPREAD, i, c->yen, c->net);
+		if (every && !is_spread(c))
+			note(r, STEP_COUNTED, i, c->net, c->counted);
 	}
 }
 
@@ -508,8 +514,7 @@ reckon_supplier(struct reckoning *r, struct why *why)
 	for (size_t i = 0; i < r->n; i++)
 		if (judge(r, i, why) == -1)
 			return -1;
-	if (r->by->every_line)
-		note_lines(r);
+	note_lines(r);
 	return 0;
 }
 
@@ -523,7 +528,6 @@ costs_reckon(const struct assessor *by, struct project *p, struct assessment *ou
 		struct supplier *s = &p->suppliers[i];
 		struct reckoning r = {
 			.by = by,
-			.project = p,
 			.out = out,
 			.supplier = s,
 			.costs = s->n == 0 ? &none : p->costs + s->first,
