@@ -169,6 +169,8 @@ prescription 699999003'
 		taps 70 | with '.eligibility.consents.drugs.flags = ["contradicted"]'
 		taps 80 | with '.eligibility.consents.drugs = {decision: "refused", usable: true,
 			given_at: .eligibility.consents.checkups.given_at, expires_at: .eligibility.consents.checkups.expires_at}'
+		taps 100 | with '.eligibility.consents.drugs.usable = false'
+		taps 110 | with 'del(.eligibility.consents.drugs.usable)'
 		taps 90 | with '.eligibility.consents.drugs.expires_at = "'"$(ago 1)"'"'
 	} >in
 	query --drugs <in
@@ -181,10 +183,12 @@ drugs invalid
 drugs invalid
 drugs invalid
 drugs refused
+drugs invalid
+drugs invalid
 drugs expired'
 	assert_equal "$(jq -c '.medical | has("drugs")' <<<"$output" | sort -u)" false
 	assert_equal "$(taken)" 0
-	"$OQ_TREE/tests/validate" <(jq -c "select(.id != \"P50\")" <<<"$output")
+	"$OQ_TREE/tests/validate" <(jq -c "select(.id != \"P50\" and .id != \"P110\")" <<<"$output")
 }
 
 @test "what is consented to is asked for, the rest is not" {

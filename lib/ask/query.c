@@ -36,7 +36,7 @@ copy_missing(json_t *to, const json_t *from, const char *name)
 		json_object_set(to, name, json_object_get(from, name));
 }
 
-/* The grant, judged at this moment whatever was found before: the caller's. */
+/* The grant, judged again at this moment: it may only have become worse. The caller's. */
 static json_t *
 judge(const struct ground *g, const char *purpose)
 {
@@ -51,6 +51,8 @@ judge(const struct ground *g, const char *purpose)
 	}
 	grant_judge(grant, row->timed, record_holds(flags, GRANT_FLAGS_MALFORMED_TIME),
 	    record_holds(flags, GRANT_FLAGS_CONTRADICTED), g->now);
+	if (!json_is_true(json_object_get(said, GRANT_USABLE)))
+		json_object_set_new(grant, GRANT_USABLE, json_false());
 	return grant;
 }
 
