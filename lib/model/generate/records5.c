@@ -149,7 +149,7 @@ put_row(FILE *fp, const struct sheet *s, size_t row)
 	const struct link *link = link_find(object, member);
 	int first = 1;
 
-	fprintf(fp, ".It Va %s Pq \"%s%s\"\n", member, *type == '\0' ? "grant" : type,
+	fprintf(fp, ".It Va %s Pq \"%s%s\\&\"\n", member, *type == '\0' ? "grant" : type,
 	    presence_note(object, member, type));
 	if (*ja != '\0')
 		fprintf(fp, "%s.\n", ja);
@@ -170,7 +170,7 @@ put_bare_links(FILE *fp, const char *object)
 {
 	for (size_t i = 0; i < n_links; i++)
 		if (strcmp(links[i].object, object) == 0 && links[i].note != NULL)
-			fprintf(fp, ".It Va %s Pq %s?\n%s.\n%s.\nSee\n.Sx %s .\n", links[i].member,
+			fprintf(fp, ".It Va %s Pq %s?\\&\n%s.\n%s.\nSee\n.Sx %s .\n", links[i].member,
 			    links[i].holding == HOLDS_ARRAY ? "array" : "object", links[i].ja,
 			    links[i].note, links[i].target);
 }
