@@ -314,7 +314,7 @@ faults:
 torture:
 	$(call need,$(PACKAGES) $(TEST_PACKAGES))
 	$(call build,all tests)
-	@OQ_BUILD=$(BUILD) OQ_ROUNDS=1000 BATS_TEST_TIMEOUT=7200 \
+	@OQ_BUILD=$(BUILD) OQ_ROUNDS=$${OQ_ROUNDS:-200} BATS_TEST_TIMEOUT=7200 \
 		tests/run $$(grep -l OQ_ROUNDS tests/*.bats)
 
 valgrind:

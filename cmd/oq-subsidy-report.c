@@ -9,6 +9,7 @@
 
 #include "base/clock.h"
 #include "base/exit.h"
+#include "base/file.h"
 #include "base/restrain.h"
 #include "base/text.h"
 #include "gen/names.h"
@@ -86,13 +87,14 @@ struct world {
 static int
 open_input(struct world *w, const char *name, struct why *why)
 {
-	int fd = open(name, O_RDONLY | O_CLOEXEC);
+	struct table_input *in = &w->inputs[w->n_inputs];
 
-	if (fd == -1) {
+	*in = (struct table_input){ open(name, O_RDONLY | O_CLOEXEC), name };
+	if (in->fd == -1) {
 		why_set(why, ERR_FILE_UNREADABLE, NULL, "%s: %s", name, strerror(errno));
 		return -1;
 	}
-	w->inputs[w->n_inputs++] = (struct table_input){ fd, name };
+	w->n_inputs++;
 	return 0;
 }
 
@@ -231,7 +233,7 @@ prepare(struct world *w, char **names, size_t n, struct why *why)
 			    &command, "--program: %s: %s", _("no such program"), w->o->program);
 	}
 	if (w->o->template != NULL)
-		return lock_doors(w->o, why);
+		return dir_private(w->o->template, why) == -1 ? -1 : lock_doors(w->o, why);
 	if (open_inputs(w, names, n, why) == -1 || open_report(w, why) == -1)
 		return -1;
 	return lock_doors(w->o, why);

@@ -181,6 +181,6 @@ null cells-count line 7: 3 cells, the header has 13' ]
 	run --separate-stderr oq-subsidy-report --template forms
 	[ "$status" -eq 2 ]
 	[ "$(find forms | wc -l)" -eq 2 ]
-	run --separate-stderr oq-subsidy-report --template nowhere
+	run --separate-stderr oq-subsidy-report --template no/where
 	[ "$status" -ne 0 ]
 }
