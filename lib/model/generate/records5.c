@@ -170,9 +170,9 @@ put_bare_links(FILE *fp, const char *object)
 {
 	for (size_t i = 0; i < n_links; i++)
 		if (strcmp(links[i].object, object) == 0 && links[i].note != NULL)
-			fprintf(fp, ".It Va %s Pq %s?\\&\n%s.\n%s.\nSee\n.Sx %s .\n", links[i].member,
-			    links[i].holding == HOLDS_ARRAY ? "array" : "object", links[i].ja,
-			    links[i].note, links[i].target);
+			fprintf(fp, ".It Va %s Pq %s?\\&\n%s.\n%s.\nSee\n.Sx %s .\n",
+			    links[i].member, links[i].holding == HOLDS_ARRAY ? "array" : "object",
+			    links[i].ja, links[i].note, links[i].target);
 }
 
 static void
