@@ -291,11 +291,11 @@ drugs expired'
 @test "a slow answer holds back nobody with --as-completed; one that never comes ends as unknown" {
 	echo never >oqs/do.10
 	mkfifo lines
-	oq-query --drugs --as-completed --give-up 4s <lines >out 2>err 3>&- &
+	oq-query --drugs --as-completed --give-up 12s <lines >out 2>err 3>&- &
 	pid=$!
 	exec 5>lines
 	taps 10 20 30 >&5
-	wait_for 3 eval '[ "$(wc -l <out)" -eq 2 ]'
+	wait_for 10 eval '[ "$(wc -l <out)" -eq 2 ]'
 	assert_equal "$(jq -r .id out | sort | xargs)" "P20 P30"
 	exec 5>&-
 	status=0
