@@ -172,7 +172,8 @@ $(BUILD)/lib/%.a: $$(call objects,%) | $(BUILD)/lib
 	@rm -f $@
 	@$(AR) rcs $@ $^
 
-$(BUILD)/bin/%: $(BUILD)/obj/cmd/%.o $$(foreach r,$$(rooms_%),$$(call archive,$$(r))) | $(BUILD)/bin
+leaks     = $(if $(SANITIZE),$(BUILD)/obj/tests/leaks.o)
+$(BUILD)/bin/%: $(BUILD)/obj/cmd/%.o $(leaks) $$(foreach r,$$(rooms_%),$$(call archive,$$(r))) | $(BUILD)/bin
 	@echo "ld $@"
 	@$(CC) $(ALLLDFLAGS) -o $@ $^ $(libs_$*)
 
