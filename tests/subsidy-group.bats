@@ -183,7 +183,21 @@ group() {
 import csv, sys
 rows = list(csv.reader(open(sys.argv[1], encoding="utf-8-sig")))
 print({len(r) for r in rows}, len(rows))
-print(rows[1][1], rows[1][3], rows[1][6], rows[2][12], rows[3][12])' <(printf '%s\n' "$output")
-	[ "$output" = "{13} 4
+print(rows[1][1], rows[1][3], rows[1][6], rows[2][14], rows[3][14])' <(printf '%s\n' "$output")
+	[ "$output" = "{15} 4
 '=1+1 R2 429000 subsidy-fact-missing /reader_applied_on not-json " ]
+}
+
+@test "the table shows what a changed fact changes, and what is still open" {
+	jq -c 'del(.application_on)' <<<"$clinic" >p.jsonl
+	assess --format csv --if reader_applied_on=2022-06-06 p.jsonl
+	run --separate-stderr python3 -c '
+import csv, sys
+head, row = csv.reader(open(sys.argv[1], encoding="utf-8-sig"))
+print(head[12], "|", row[12])
+print(head[13], "|", row[13])' <(printf '%s\n' "$output")
+	assert_output --regexp '^what --if changes \| R2 -> R1; subsidy 429000 -> [0-9]+; basic part 429000 -> [0-9]+
+open until, days left, what is missing \| 2023-09-30 29 application_on$'
+	assess --format csv p.jsonl
+	assert_output --regexp ',"","2023-09-30 29 application_on",$'
 }

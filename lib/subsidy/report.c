@@ -239,7 +239,7 @@ write_answer(struct report *r, const struct project *p, char *const *before)
 		return;
 	}
 	if (r->format == FORMAT_CSV) {
-		csv_row(&r->record, p, &r->assessment);
+		csv_row(&r->record, &r->by, p, &r->assessment, was);
 		return;
 	}
 	write_name(&r->record, OBJECT_SUBSIDY);

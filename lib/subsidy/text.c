@@ -165,6 +165,13 @@ add_figures(struct buf *out, const struct assessment *a, const struct assessment
 	}
 }
 
+/* Is there still something to be done, and time for it? */
+static int
+is_open(const struct assessor *by, const struct due *d)
+{
+	return d->given == UNSAID && by->today <= d->to;
+}
+
 static void
 add_dues(struct buf *out, const struct assessor *by, const struct assessment *a)
 {
@@ -172,7 +179,7 @@ add_dues(struct buf *out, const struct assessor *by, const struct assessment *a)
 		const struct field *f = field_find(project_fields, n_project_fields, d->fact);
 		char day[DATE_SIZE];
 
-		if (d->given != UNSAID || by->today > d->to)
+		if (!is_open(by, d))
 			continue;
 		date_format(date_of_days(d->to), day);
 		buf_adds(out, "\n  ");
@@ -240,6 +247,8 @@ csv_header(struct buf *out)
 		add_cell(out, _(figure_words[i]));
 	add_cell(out, _("refused"));
 	add_cell(out, _("mind"));
+	add_cell(out, _("what --if changes"));
+	add_cell(out, _("open until, days left, what is missing"));
 	add_cell(out, _("could not be assessed"));
 	out->len -= out->len > 0;
 	buf_addc(out, '\n');
@@ -253,8 +262,57 @@ add_facility_cells(struct buf *out, const struct project *p, const char *facilit
 	add_cell(out, words_japanese() ? class_name(facility_class) : or_empty(facility_class));
 }
 
+static const char *
+between(int *n)
+{
+	return (*n)++ == 0 ? "" : "; ";
+}
+
+/* Regime and figures that are others than they were: "R2 -> R1; subsidy 330000 -> 247000". */
+static void
+add_changes_cell(struct buf *out, const struct assessment *a, const struct assessment *was)
+{
+	int n = 0;
+
+	buf_addc(out, '"');
+	if (was != NULL && strcmp(was->regime, a->regime) != 0)
+		buf_addf(out, "%s%s -> %s", between(&n), was->regime, a->regime);
+	for (size_t i = 0; was != NULL && i < N_FIGURES; i++) {
+		int64_t before = figure_of(was, &figures[i]), now = figure_of(a, &figures[i]);
+
+		if (before == now)
+			continue;
+		buf_addf(out, "%s%s ", between(&n), _(figure_words[i]));
+		if (before != UNSAID)
+			buf_addf(out, "%" PRId64 " ", before);
+		buf_adds(out, "->");
+		if (now != UNSAID)
+			buf_addf(out, " %" PRId64, now);
+	}
+	buf_adds(out, "\",");
+}
+
+/* Oldest first, as everywhere: "2023-09-30 12 application_on". */
+static void
+add_dues_cell(struct buf *out, const struct assessor *by, const struct assessment *a)
+{
+	int n = 0;
+
+	buf_addc(out, '"');
+	for (const struct due *d = a->dues; d < a->dues + a->n_dues; d++) {
+		char day[DATE_SIZE];
+
+		if (!is_open(by, d))
+			continue;
+		date_format(date_of_days(d->to), day);
+		buf_addf(out, "%s%s %d %s", between(&n), day, (int)(d->to - by->today), d->fact);
+	}
+	buf_adds(out, "\",");
+}
+
 void
-csv_row(struct buf *out, const struct project *p, const struct assessment *a)
+csv_row(struct buf *out, const struct assessor *by, const struct project *p,
+    const struct assessment *a, const struct assessment *was)
 {
 	add_facility_cells(out, p, a->facility_class);
 	add_cell(out, a->regime);
@@ -268,12 +326,14 @@ csv_row(struct buf *out, const struct project *p, const struct assessment *a)
 		codes_join(out, a, kind, " ");
 		buf_adds(out, "\",");
 	}
+	add_changes_cell(out, a, was);
+	add_dues_cell(out, by, a);
 }
 
 void
 csv_error_row(struct buf *out, const struct project *p, const struct why *why)
 {
 	add_facility_cells(out, p, p->facility_class);
-	buf_adds(out, ",,,,,,,,,");
+	buf_adds(out, ",,,,,,,,,,,");
 	buf_addf(out, "\"%s %s\"", why_code(why), why->pointer);
 }

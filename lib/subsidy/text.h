@@ -18,8 +18,9 @@ const char *code_sentence(const char *code);
 
 /* The header, with a byte order mark, which Excel needs, and its line feed. */
 void csv_header(struct buf *out);
-/* A row, without its line feed. */
-void csv_row(struct buf *out, const struct project *, const struct assessment *);
+/* A row, without its line feed; with what changed since `was` unless that is NULL. */
+void csv_row(struct buf *out, const struct assessor *, const struct project *,
+    const struct assessment *, const struct assessment *was);
 void csv_error_row(struct buf *out, const struct project *, const struct why *);
 
 #endif
