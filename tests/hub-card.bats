@@ -355,14 +355,15 @@ kept() {
 
 @test "stores of the format before are migrated, and copies kept" {
 	sqlite3 hub/people.db "DROP TABLE card; DROP INDEX cover_birth; PRAGMA user_version = 1"
-	sqlite3 hub/audit.db "DROP TABLE presence; DROP TABLE consent; DROP TABLE registration;
-		PRAGMA user_version = 1"
+	sqlite3 hub/audit.db "INSERT INTO setting VALUES('writer', 4711); DROP TABLE writer;
+		DROP TABLE presence; DROP TABLE consent; DROP TABLE registration; PRAGMA user_version = 1"
 	oq-hub people hub --limit 5 >/dev/null 2>err || true
 	serve
 	[ "$(sqlite3 hub/people.db.v1 'PRAGMA user_version')" = 1 ]
 	[ "$(sqlite3 hub/audit.db.v1 'PRAGMA user_version')" = 1 ]
 	[ "$(sqlite3 hub/people.db 'PRAGMA user_version; SELECT count(*) FROM card')" = $'3\n0' ]
-	[ "$(sqlite3 hub/audit.db 'PRAGMA user_version; SELECT count(*) FROM presence')" = $'3\n0' ]
+	[ "$(sqlite3 hub/audit.db 'PRAGMA user_version; SELECT count(*) FROM presence')" = $'4\n0' ]
+	[ "$(sqlite3 hub/audit.db 'SELECT id FROM writer')" = 4711 ]
 	oq-hub card add hub 3 --out new
 	by_card aa "$(presence new)" >asked
 	[ "$(code)" = answered ]

@@ -406,7 +406,8 @@ ask_id() {
 
 @test "a hub of an older version gets what it lacks, and a copy is kept" {
 	rm "$HUB/medical.db"
-	sqlite3 "$HUB/audit.db" "DROP TABLE consent; DROP TABLE registration; PRAGMA user_version = 2"
+	sqlite3 "$HUB/audit.db" "INSERT INTO setting VALUES('writer', 4711); DROP TABLE writer;
+		DROP TABLE consent; DROP TABLE registration; PRAGMA user_version = 2"
 	sqlite3 "$HUB/people.db" "DROP INDEX cover_birth; PRAGMA user_version = 2"
 	hub_start "$HUB"
 	[ -e "$HUB/audit.db.v2" ]

@@ -270,14 +270,6 @@ serve() {
 	done
 }
 
-@test "one directory is served by one process, and the second says by which" {
-	serve
-	run oq-hub serve "$HUB"
-	assert_failure 7
-	assert_output --partial "process $hub_pid"
-	verify <(oq-hub people "$HUB" --limit 1 | questions mm) | jq -e .eligibility
-}
-
 @test "an address that is taken, or is none, is said" {
 	serve
 	run oq-hub init other

@@ -1,4 +1,5 @@
 #include <errno.h>
+#include <fcntl.h>
 #include <malloc.h>
 #include <netdb.h>
 #include <signal.h>
@@ -9,6 +10,7 @@
 #include <unistd.h>
 
 #include <netinet/in.h>
+#include <sys/file.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -228,8 +230,9 @@ server_host(const struct server *s)
 	return s->host;
 }
 
-int
-server_start(struct server *s, struct why *why)
+/* Makes what a store lacks, and begins to answer. 0, or -1 with why. */
+static int
+open_stores(struct server *s, struct why *why)
 {
 	struct people *people = people_open(s->dir, PEOPLE_WRITE, why);
 	struct medical *medical;
@@ -254,6 +257,23 @@ server_start(struct server *s, struct why *why)
 			return -1;
 	}
 	return 0;
+}
+
+/* Of several processes on one directory one at a time brings the stores up to date. */
+int
+server_start(struct server *s, struct why *why)
+{
+	int r, turn = open(s->dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	if (turn == -1 || flock(turn, LOCK_EX) == -1) {
+		why_set(why, ERR_FILE_UNREADABLE, NULL, "%s: %s", s->dir, strerror(errno));
+		r = -1;
+	} else {
+		r = open_stores(s, why);
+	}
+	if (turn != -1)
+		close(turn);
+	return r;
 }
 
 /* Has a signal come that ends us? It stays pending. */

@@ -286,7 +286,7 @@ keep_house(struct writer *w, int quiet)
 	}
 	if (log > LOG_MAX || (quiet && log > 0)) {
 		pthread_mutex_unlock(&w->lock);
-		audit_checkpoint(w->audit);
+		audit_checkpoint(w->audit, log > LOG_MAX);
 		pthread_mutex_lock(&w->lock);
 	}
 }

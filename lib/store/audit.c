@@ -1,17 +1,15 @@
-#include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "base/file.h"
 #include "store/audit_private.h"
 
 #define AUDIT_FILE "audit.db"
-#define LOCK_FILE  "audit.lock"
+#define PAUSE	   1	 /* milliseconds between two tries, */
+#define PATIENCE   10000 /* and until the other process is taken to hang */
 
 /* slots: 8 bytes each, the lowest first. */
 #define PRESENCE_TABLE                                                                             \
@@ -27,23 +25,28 @@
 	"CREATE TABLE registration(person INTEGER PRIMARY KEY, registered_at INTEGER NOT NULL,"    \
 	" facility TEXT NOT NULL, consent TEXT NOT NULL);"
 
+/* The chain of each place that a process can take (audit_writer.c). */
+#define WRITER_TABLE "CREATE TABLE writer(place INTEGER PRIMARY KEY, id INTEGER NOT NULL UNIQUE);"
+
 static const char *const steps[] = {
 	PRESENCE_TABLE, /* 2: presences that were redeemed */
 	CONSENT_TABLES, /* 3: consents, and who is registered for insurance use */
+	/* 4: several processes write, each its own chain */
+	WRITER_TABLE "INSERT INTO writer SELECT 1, value FROM setting WHERE name = 'writer';"
+		     "DELETE FROM setting WHERE name = 'writer'",
 };
 
 static const struct db_format format = {
 	.what = "the audit",
-	.version = 3,
+	.version = 4,
 	.steps = steps,
 	/* Large pages: a full group has 24 KiB, and each page is two writes to the log. */
 	.schema = "PRAGMA page_size = 16384;"
 		  "CREATE TABLE setting(name TEXT PRIMARY KEY, value) WITHOUT ROWID;"
 		  "CREATE TABLE audit(id INTEGER PRIMARY KEY, writer INTEGER NOT NULL,"
 		  " n INTEGER NOT NULL, entries BLOB NOT NULL);"
-		  "INSERT INTO setting VALUES('writer', random() & 0x7fffffffffffffff);"
 		  "INSERT INTO setting VALUES('digest_key', randomblob(16));" PRESENCE_TABLE
-		      CONSENT_TABLES,
+		      CONSENT_TABLES WRITER_TABLE,
 };
 
 #define PRESENCE_BY                                                                                \
@@ -54,6 +57,7 @@ static const char *const sql[AUDIT_STMTS] = {
 	[AUDIT_COMMIT] = "COMMIT",
 	[AUDIT_ROLLBACK] = "ROLLBACK",
 	[AUDIT_ADD] = "INSERT INTO audit VALUES(?, ?, ?, ?)",
+	[AUDIT_SINCE] = "SELECT id, entries FROM audit WHERE id > ? ORDER BY id",
 	[AUDIT_GET] = "SELECT id, entries FROM audit WHERE id = ?",
 	[AUDIT_REDEEM] = "INSERT OR IGNORE INTO presence(jti, facility, person, ask, expires_at,"
 			 " in_grace, slots) VALUES(?, ?, ?, ?, ?, ?, ?)",
@@ -85,32 +89,6 @@ audit_create(const char *dir, struct why *why)
 	return r;
 }
 
-/* The lock file holds the number of the process that has it, for the message of the next. */
-static int
-lock(struct audit *a, const char *dir, struct why *why)
-{
-	char path[4096], pid[24] = "";
-
-	if (db_path(path, sizeof path, dir, LOCK_FILE, why) == -1)
-		return -1;
-	if ((a->lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600)) == -1) {
-		why_set(why, ERR_FILE_UNWRITABLE, NULL, "%s: %s", path, strerror(errno));
-		return -1;
-	}
-	if (flock(a->lock, LOCK_EX | LOCK_NB) == -1) {
-		if (read(a->lock, pid, sizeof pid - 1) == -1)
-			pid[0] = '\0';
-		why_set(why, ERR_STORE_IN_USE, NULL, "%s: process %s", dir, pid);
-		return -1;
-	}
-	snprintf(pid, sizeof pid, "%ld", (long)getpid());
-	if (ftruncate(a->lock, 0) == -1 || write_all(a->lock, pid, strlen(pid)) == -1) {
-		why_set(why, ERR_FILE_UNWRITABLE, NULL, "%s: %s", path, strerror(errno));
-		return -1;
-	}
-	return 0;
-}
-
 static int
 log_grew(void *arg, sqlite3 *db, const char *name, int pages)
 {
@@ -125,25 +103,23 @@ static int
 read_settings(struct audit *a, struct why *why)
 {
 	sqlite3_stmt *stmt;
-	int rows = 0;
+	int r = -1;
 
-	if (db_prepare(a->db, &stmt,
-		"SELECT value FROM setting WHERE name IN ('writer', 'digest_key') ORDER BY name "
-		"DESC",
-		why) == -1)
+	if (db_prepare(a->db, &stmt, "SELECT value FROM setting WHERE name = 'digest_key'", why) ==
+	    -1)
 		return -1;
-	if (sqlite3_step(stmt) == SQLITE_ROW && ++rows)
-		a->writer = sqlite3_column_int64(stmt, 0);
 	if (sqlite3_step(stmt) == SQLITE_ROW &&
-	    sqlite3_column_bytes(stmt, 0) == (int)sizeof a->digest_key && ++rows)
+	    sqlite3_column_bytes(stmt, 0) == (int)sizeof a->digest_key) {
 		memcpy(a->digest_key, sqlite3_column_blob(stmt, 0), sizeof a->digest_key);
-	if (rows != 2)
+		r = 0;
+	} else {
 		db_failed(a->db, why);
+	}
 	sqlite3_finalize(stmt);
-	return rows == 2 ? 0 : -1;
+	return r;
 }
 
-/* Where the chain of this store's writer ends. */
+/* Where the chain of this writer ends. */
 static int
 read_head(struct audit *a, struct why *why)
 {
@@ -151,17 +127,16 @@ read_head(struct audit *a, struct why *why)
 	int r = 0, step;
 
 	if (db_prepare(a->db, &stmt,
-		"SELECT id, n, entries FROM audit WHERE writer = ? ORDER BY id DESC LIMIT 1",
+		"SELECT n, entries FROM audit WHERE writer = ? ORDER BY id DESC LIMIT 1",
 		why) == -1)
 		return -1;
 	sqlite3_bind_int64(stmt, 1, a->writer);
 	step = sqlite3_step(stmt);
 	if (step == SQLITE_ROW) {
-		if (buf_add(&a->read.bytes, sqlite3_column_blob(stmt, 2),
-			(size_t)sqlite3_column_bytes(stmt, 2)) == 0 &&
+		if (buf_add(&a->read.bytes, sqlite3_column_blob(stmt, 1),
+			(size_t)sqlite3_column_bytes(stmt, 1)) == 0 &&
 		    group_index(&a->read, NULL)) {
-			a->group.id = a->first_id = sqlite3_column_int64(stmt, 0) + 1;
-			a->head.n = sqlite3_column_int64(stmt, 1) + (int64_t)a->read.n - 1;
+			a->head.n = sqlite3_column_int64(stmt, 0) + (int64_t)a->read.n - 1;
 			memcpy(a->head.hash, group_hash(&a->read), AUDIT_HASH_SIZE);
 		} else {
 			why_set(
@@ -191,13 +166,29 @@ prepare_all(struct audit *a, struct why *why)
 	return 0;
 }
 
+/*
+ * Another process has its turn, which is as long as a commit. SQLite's own waiting grows to a tenth
+ * of a second, and whoever waits so would seldom meet the moment between two commits of the other.
+ */
+static int
+wait_turn(void *arg, int times)
+{
+	const struct timespec pause = { .tv_nsec = PAUSE * 1000000 };
+
+	(void)arg;
+	nanosleep(&pause, NULL);
+	return times < PATIENCE / PAUSE;
+}
+
 static int
 open_writing(struct audit *a, const char *dir, struct why *why)
 {
-	if (lock(a, dir, why) == -1 || db_run(a->db, "PRAGMA wal_autocheckpoint = 0", why) == -1 ||
-	    read_head(a, why) == -1 || made_load(a, clock_now(), why) == -1)
+	if (writer_take(a, dir, why) == -1 ||
+	    db_run(a->db, "PRAGMA wal_autocheckpoint = 0", why) == -1 || read_head(a, why) == -1 ||
+	    made_load(a, clock_now(), why) == -1)
 		return -1;
 	sqlite3_wal_hook(a->db, log_grew, a);
+	sqlite3_busy_handler(a->db, wait_turn, NULL);
 	return 0;
 }
 
@@ -212,8 +203,7 @@ audit_open(const char *dir, enum audit_mode mode, struct why *why)
 		return NULL;
 	}
 	a->lock = -1;
-	group_init(&a->group, 1);
-	a->first_id = 1;
+	group_init(&a->group, 0);
 	group_init(&a->read, 0);
 	asks_init(&a->asks);
 	if (db_path(path, sizeof path, dir, AUDIT_FILE, why) == -1 ||
@@ -246,10 +236,12 @@ audit_close(struct audit *a)
 int
 audit_begin(struct audit *a, struct why *why)
 {
-	if (!a->begun && db_done(a->stmts[AUDIT_BEGIN], why) == -1)
+	if (a->begun)
+		return 0;
+	if (db_done(a->stmts[AUDIT_BEGIN], why) == -1)
 		return -1;
 	a->begun = 1;
-	return 0;
+	return made_catch_up(a, why);
 }
 
 /* Puts the gathered row into the file, not yet durable, and begins the next. */
@@ -259,8 +251,6 @@ insert_group(struct audit *a, struct why *why)
 	sqlite3_stmt *stmt = a->stmts[AUDIT_ADD];
 	struct group *g = &a->group;
 
-	if (audit_begin(a, why) == -1)
-		return -1;
 	sqlite3_bind_int64(stmt, 1, g->id);
 	sqlite3_bind_int64(stmt, 2, a->writer);
 	sqlite3_bind_int64(stmt, 3, a->pending.n - (int64_t)g->n + 1);
@@ -276,7 +266,7 @@ insert_group(struct audit *a, struct why *why)
 int
 audit_note(struct audit *a, const struct audit_entry *e, struct why *why)
 {
-	if (a->group.n == AUDIT_GROUP && insert_group(a, why) == -1)
+	if (audit_begin(a, why) == -1 || (a->group.n == AUDIT_GROUP && insert_group(a, why) == -1))
 		return -1;
 	if (group_add(&a->group, &a->pending, e) == 0 && made_remember(a, e) == 0)
 		return 0;
@@ -292,7 +282,6 @@ audit_abandon(struct audit *a)
 	a->begun = 0;
 	made_forget_batch(a);
 	a->pending = a->head;
-	a->group.id = a->first_id;
 	a->group.n = 0;
 	a->read.id = 0;
 	buf_reset(&a->group.bytes);
@@ -309,7 +298,7 @@ audit_commit(struct audit *a, struct why *why)
 	a->begun = 0;
 	a->n_added = 0;
 	a->head = a->pending;
-	a->first_id = a->group.id;
+	a->last_id = a->group.id - 1;
 	return 0;
 }
 
@@ -320,11 +309,12 @@ audit_log_bytes(const struct audit *a)
 }
 
 void
-audit_checkpoint(struct audit *a)
+audit_checkpoint(struct audit *a, int all)
 {
+	int mode = all ? SQLITE_CHECKPOINT_FULL : SQLITE_CHECKPOINT_PASSIVE;
+
 	/* Where it fails all stays in the log, which is as durable; next time. */
-	if (sqlite3_wal_checkpoint_v2(a->db, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL) ==
-	    SQLITE_OK)
+	if (sqlite3_wal_checkpoint_v2(a->db, NULL, mode, NULL, NULL) == SQLITE_OK)
 		a->log_pages = 0;
 }
 

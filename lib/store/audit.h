@@ -10,6 +10,10 @@
  * same question is answered with the same bytes as long as the entry is found (48 hours), and no
  * second copy of anybody's data lies here.
  *
+ * At most AUDIT_WRITERS processes write at the same time, each a chain of its own, so that none has
+ * to know the end of another's. Their batches come one after the other, and each sees all before it:
+ * an ask that one has answered is remembered by all.
+ *
  * A row holds a group of at most AUDIT_GROUP entries, and a commit at most AUDIT_BATCH entries.
  */
 #ifndef OQ_STORE_AUDIT_H
@@ -22,6 +26,7 @@
 #include "base/random.h"
 #include "store/cover.h"
 
+#define AUDIT_WRITERS	8
 #define AUDIT_GROUP	256
 #define AUDIT_BATCH	(8 * AUDIT_GROUP)
 #define AUDIT_HASH_SIZE 32
@@ -69,8 +74,8 @@ int audit_create(const char *dir, struct why *);
 enum audit_mode { AUDIT_READ, AUDIT_WRITE };
 
 /*
- * AUDIT_WRITE locks the store (store-in-use when somebody else has it) and reads which asks are
- * remembered. NULL with why.
+ * AUDIT_WRITE takes a place among the processes that write (store-in-use when there is none left)
+ * and reads which asks are remembered. NULL with why.
  */
 struct audit *audit_open(const char *dir, enum audit_mode, struct why *);
 void audit_close(struct audit *);
@@ -97,13 +102,16 @@ int audit_note(struct audit *, const struct audit_entry *, struct why *);
 int audit_made(struct audit *, uint64_t ask_hash, const struct text *facility, const char *ask,
     int64_t now, struct made *, int64_t *person, struct why *);
 
-/* Makes the batch durable and begins the next. 0, or -1 with why: then it is abandoned. */
+/* Makes the batch durable; the next begins with its first entry. 0, or -1 with why: then it is abandoned. */
 int audit_commit(struct audit *, struct why *);
 /* Drops the batch: as if it had never been. */
 void audit_abandon(struct audit *);
 
-/* Hands the log over to the file: work for when nobody waits. */
-void audit_checkpoint(struct audit *);
+/*
+ * Hands the log over to the file: work for when nobody waits. all: other processes wait meanwhile,
+ * or they would lengthen a log that never comes to its end.
+ */
+void audit_checkpoint(struct audit *, int all);
 /* Bytes of log not yet handed over. */
 int64_t audit_log_bytes(const struct audit *);
 

@@ -1,4 +1,4 @@
-/* What audit.c (opening, committing), chain.c (entries and their hashes), made.c, redeemed.c and consents.c share. */
+/* What audit.c (opening, committing), chain.c (entries and their hashes), made.c, audit_writer.c, redeemed.c and consents.c share. */
 #ifndef OQ_STORE_AUDIT_PRIVATE_H
 #define OQ_STORE_AUDIT_PRIVATE_H
 
@@ -26,6 +26,7 @@ enum audit_stmt {
 	AUDIT_COMMIT,
 	AUDIT_ROLLBACK,
 	AUDIT_ADD,
+	AUDIT_SINCE,
 	AUDIT_GET,
 	AUDIT_REDEEM,
 	AUDIT_FORGET,
@@ -55,8 +56,8 @@ struct audit {
 	struct chain head;    /* durable */
 	struct chain pending; /* with the batch */
 	struct group group;   /* being gathered: the last row of the batch */
-	int64_t first_id;     /* of the batch's rows */
-	int begun;	      /* rows of it are in the file, not committed */
+	int64_t last_id;      /* of the rows that are committed, as far as this process knows */
+	int begun;	      /* the batch has its transaction: nobody else writes */
 	size_t n_added;	      /* to asks, by the batch */
 	struct ask_place added[AUDIT_BATCH];
 	struct group read; /* the row last read back */
@@ -68,7 +69,10 @@ struct audit {
 
 #define CONSENT_COLUMNS "jti, facility, person, purposes, expires_at, withdrawn_at, token"
 
-/* Begins the batch's transaction if it has none yet. 0, or -1 with why. */
+/*
+ * Begins the batch's transaction if it has none yet: what other processes have committed until then
+ * is known, and none commits before this one does. 0, or -1 with why.
+ */
 int audit_begin(struct audit *, struct why *);
 
 void group_init(struct group *, int64_t id);
@@ -88,8 +92,17 @@ void group_entry(const struct group *, size_t i, struct audit_entry *);
 /* The hash at the end of the bytes. */
 const unsigned char *group_hash(const struct group *);
 
+/* audit_writer.c */
+/* Takes a place among the processes that write, and its chain. 0, or -1 with why. */
+int writer_take(struct audit *, const char *dir, struct why *);
+
 /* made.c */
 int made_load(struct audit *, int64_t now, struct why *);
+/*
+ * Remembers what other processes have added since the last batch, and says where this one's rows
+ * begin. 0, or -1 with why.
+ */
+int made_catch_up(struct audit *, struct why *);
 int made_remember(struct audit *, const struct audit_entry *);
 void made_forget_batch(struct audit *);
 /* A row of that time is there: what is older than two days may be forgotten. */

@@ -1,6 +1,7 @@
 /* Which asks are remembered, and what their answers were made from. */
 #include <string.h>
 
+#include "base/clock.h"
 #include "store/audit_private.h"
 #include "store/people.h"
 
@@ -114,6 +115,8 @@ made_load(struct audit *a, int64_t now, struct why *why)
 	if (db_prepare(a->db, &stmt, "SELECT id, entries FROM audit ORDER BY id DESC", why) == -1)
 		return -1;
 	while (young && !failed && (step = sqlite3_step(stmt)) == SQLITE_ROW) {
+		if (a->last_id == 0)
+			a->last_id = sqlite3_column_int64(stmt, 0);
 		if ((r = take_row(&a->read, stmt)) == 0)
 			break; /* audit --verify tells where; what is older is not trusted */
 		if (r == -1)
@@ -127,6 +130,30 @@ made_load(struct audit *a, int64_t now, struct why *why)
 	else if (young && step != SQLITE_DONE && step != SQLITE_ROW)
 		failed = db_failed(a->db, why);
 	sqlite3_finalize(stmt);
+	return failed ? -1 : 0;
+}
+
+int
+made_catch_up(struct audit *a, struct why *why)
+{
+	sqlite3_stmt *stmt = a->stmts[AUDIT_SINCE];
+	int64_t now = clock_now();
+	int step, failed = 0;
+
+	sqlite3_bind_int64(stmt, 1, a->last_id);
+	while (!failed && (step = sqlite3_step(stmt)) == SQLITE_ROW) {
+		a->last_id = sqlite3_column_int64(stmt, 0);
+		failed = take_row(&a->read, stmt) == -1;
+		if (!failed) /* of a damaged row what can be read */
+			load_row(a, &a->read, now, &failed);
+		a->read.id = 0;
+	}
+	if (failed)
+		why_set(why, ERR_OUT_OF_MEMORY, NULL, "the index of asks");
+	else if (step != SQLITE_DONE)
+		failed = db_failed(a->db, why);
+	sqlite3_reset(stmt);
+	a->group.id = a->last_id + 1;
 	return failed ? -1 : 0;
 }
 
@@ -161,6 +188,8 @@ audit_made(struct audit *a, uint64_t ask_hash, const struct text *facility, cons
 	struct audit_entry e;
 	size_t at = 0;
 
+	if (audit_begin(a, why) == -1)
+		return -1;
 	while ((place = asks_next(&a->asks, ask_hash, &at)) != 0) {
 		int64_t id = (int64_t)(place >> PLACE_BITS);
 		size_t i = place & ((1 << PLACE_BITS) - 1);
