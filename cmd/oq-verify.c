@@ -4,6 +4,8 @@
 struct options {
 	struct asker asker;
 	int say, again, dry_run;
+	int64_t reuse_within;
+	const char *changed_since;
 };
 #define T struct options
 
@@ -15,6 +17,10 @@ static const struct option_row rows[] = {
 	    N_("ask also where a card has answered for the same day, as eligibility.recheck")),
 	ROW(T, "dry-run", 'n', NULL, OPTION_FLAG, dry_run, NULL, NULL, 0,
 	    N_("print the question lines and send nothing")),
+	ROW(T, "reuse-within", 0, "SPAN", OPTION_SPAN, reuse_within, NULL, NULL, 0,
+	    N_("take a yes or no once more from the journal, if it is no older than this")),
+	ROW(T, "changed-since", 0, "FILE", OPTION_FILE, changed_since, NULL, NULL, 0,
+	    N_("say what differs from the answers in this journal or file of records")),
 	ASKER_ROWS_LAST,
 };
 #undef T
@@ -40,6 +46,8 @@ main(int argc, char **argv)
 		.say = o.say,
 		.again = o.again,
 		.dry_run = o.dry_run,
+		.reuse_within = o.reuse_within,
+		.changed_since = o.changed_since,
 	};
 
 	return asker_run(&verify, &o.asker, n, argv);

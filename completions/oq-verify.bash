@@ -12,7 +12,7 @@ _oq_verify()
 	fi
 	COMPREPLY=()
 	case $prev in
-	--ca | --cert | --key | --journal | --summary | --config)
+	--ca | --cert | --key | --journal | --changed-since | --summary | --config)
 		compopt -o filenames
 		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
 		return
@@ -22,7 +22,7 @@ _oq_verify()
 		mapfile -t COMPREPLY < <(compgen -d -- "$cur")
 		return
 		;;
-	--via | --facility | --pass-fd | --operator | --jobs | -j | --retry-for | --timeout | --scan | --settle | --note-after | --give-up | --max-line)
+	--via | --facility | --pass-fd | --operator | --jobs | -j | --reuse-within | --retry-for | --timeout | --scan | --settle | --note-after | --give-up | --max-line)
 		return
 		;;
 	--lane)
@@ -39,7 +39,7 @@ _oq_verify()
 		;;
 	esac
 	if [[ $cur == -* ]]; then
-		mapfile -t COMPREPLY < <(compgen -W '--via --facility --ca --cert --key --pass-fd --operator --lane --jobs --journal --state --as-completed --say --again --dry-run --retry-unknown --retry-for --timeout --scan --settle --note-after --give-up --keep --archive --max-line --summary --fail-on --config --no-config --lang --help --version' -- "$cur")
+		mapfile -t COMPREPLY < <(compgen -W '--via --facility --ca --cert --key --pass-fd --operator --lane --jobs --journal --state --as-completed --say --again --dry-run --reuse-within --changed-since --retry-unknown --retry-for --timeout --scan --settle --note-after --give-up --keep --archive --max-line --summary --fail-on --config --no-config --lang --help --version' -- "$cur")
 		return
 	fi
 }

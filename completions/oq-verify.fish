@@ -15,6 +15,8 @@ complete -c oq-verify -l as-completed -d 'let a line leave when it is answered, 
 complete -c oq-verify -l say -d 'say each result in one line on the terminal, if there is one'
 complete -c oq-verify -l again -d 'ask also where a card has answered for the same day, as eligibility.recheck'
 complete -c oq-verify -l dry-run -s n -d 'print the question lines and send nothing'
+complete -c oq-verify -l reuse-within -x -d 'take a yes or no once more from the journal, if it is no older than this'
+complete -c oq-verify -l changed-since -r -F -d 'say what differs from the answers in this journal or file of records'
 complete -c oq-verify -l retry-unknown -d 'ask again where our own error says that this can help'
 complete -c oq-verify -l retry-for -x -d 'patience with a hub that is down or wants us to wait'
 complete -c oq-verify -l timeout -x -d 'patience with one request, from connect to last byte'

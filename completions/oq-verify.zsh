@@ -17,6 +17,8 @@ _arguments -s -S \
 	'--say[say each result in one line on the terminal, if there is one]' \
 	'--again[ask also where a card has answered for the same day, as eligibility.recheck]' \
 	'(-n --dry-run)'{-n,--dry-run}'[print the question lines and send nothing]' \
+	'--reuse-within=[take a yes or no once more from the journal, if it is no older than this]:SPAN: ' \
+	'--changed-since=[say what differs from the answers in this journal or file of records]:FILE:_files' \
 	'--retry-unknown[ask again where our own error says that this can help]' \
 	'--retry-for=[patience with a hub that is down or wants us to wait]:SPAN: ' \
 	'--timeout=[patience with one request, from connect to last byte]:SPAN: ' \

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "ask/answer.h"
+#include "ask/change.h"
 #include "ask/query.h"
 #include "gen/names.h"
 #include "pipe/record.h"
@@ -28,6 +29,24 @@ ask(struct window *w)
 		if (buf_adds(&w->body, "{}") == -1 || window_added(w) == -1)
 			abort();
 	}
+}
+
+/* Compared with itself, nothing has changed. */
+static void
+check_change(const json_t *eligibility, struct buf *value)
+{
+	struct line line;
+	struct buf scratch;
+	json_t *told;
+
+	buf_init(&scratch, value->max);
+	if (change_put(eligibility, value, &scratch) == -1)
+		abort();
+	line = (struct line){ .text = value->data, .len = value->len, .bytes = value->len };
+	if ((told = record_parse(&line, NULL)) == NULL)
+		abort();
+	json_decref(told);
+	buf_free(&scratch);
 }
 
 static void
@@ -54,6 +73,7 @@ check(const struct window *w, const struct question *q)
 	    record_text(object, ELIGIBILITY_STATUS) == NULL ||
 	    strcmp(record_text(object, ELIGIBILITY_ROUTE), "hub") != 0)
 		abort();
+	check_change(object, &value);
 	json_decref(object);
 	buf_free(&value);
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "ask/before.h"
 #include "ask/journal.h"
 #include "ask/leave.h"
 #include "ask/service.h"
@@ -101,6 +102,16 @@ name_question(struct asking *a, struct batch *b, const struct decision *d)
 		asked_add(&a->asked, b);
 }
 
+/* Was the person answered before? Of a line that will be answered. */
+static void
+look_before(const struct asking *a, struct decision *d)
+{
+	const struct before *before = a->options->before;
+
+	if (before != NULL && (d->way == WAY_ASK || d->way == WAY_SAME || d->way == WAY_KEPT))
+		d->before = before_find(before, d, asked_key(&a->asked), asked_place(&a->asked, d));
+}
+
 static void
 take_line(struct asking *a, const struct line *line)
 {
@@ -111,6 +122,7 @@ take_line(struct asking *a, const struct line *line)
 	line_decide(line, a->options, a->route, &d);
 	if (d.way == WAY_ASK && a->asked.journal != NULL)
 		asked_look(&a->asked, &d);
+	look_before(a, &d);
 	if (d.way == WAY_KEPT && d.name[0] != '\0')
 		route_forget(a->route, d.name);
 	if (a->route == NULL) {
@@ -122,6 +134,7 @@ take_line(struct asking *a, const struct line *line)
 			.why = &d.why,
 			.given = d.given,
 			.own = d.own,
+			.before = d.before,
 			.line = *line };
 
 		leave(&a->leaving, NULL, &i);

@@ -19,6 +19,7 @@
 #define STOP_GRACE 5000 /* milliseconds for what is under way when the run is stopped */
 #define STOP_REST  5000 /* and after that for the lines that still wait in the input */
 
+struct before;
 struct service;
 struct query;
 
@@ -36,6 +37,7 @@ struct ask_options {
 	/* What is asked is remembered here, and what was asked before a cut is not asked again. */
 	struct journal *journal; /* NULL: nowhere; the caller's, who ends it if all went well */
 	const char *facility;	 /* for the journal: from asked_facility() */
+	struct before *before;	 /* answers to compare with; NULL: none. The caller's */
 };
 
 enum ask_end {

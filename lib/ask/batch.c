@@ -99,7 +99,9 @@ batch_add(struct batch *b, const struct line *line, const struct decision *d)
 {
 	struct item *i = &b->items[b->n];
 
-	*i = (struct item){ .way = d->way, .verdict = d->verdict, .recheck = d->recheck };
+	*i = (struct item){
+		.way = d->way, .verdict = d->verdict, .recheck = d->recheck, .before = d->before
+	};
 	i->line = *line;
 	i->at = b->text.len;
 	if (d->way == WAY_BROKEN && line->len > BROKEN_KEPT)

@@ -23,6 +23,7 @@ struct item {
 	int64_t window;	    /* WAY_SAME */
 	size_t place;	    /* WAY_SAME, the question; WAY_KEPT, where its line is in `kept` */
 	struct given given; /* WAY_KEPT */
+	size_t before;	    /* as decided */
 };
 
 enum batch_state { BATCH_FREE, BATCH_FILLING, BATCH_FLYING, BATCH_DONE };

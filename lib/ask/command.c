@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "ask/before.h"
 #include "ask/command.h"
 #include "ask/journal.h"
 #include "base/exit.h"
@@ -23,6 +24,7 @@ struct world {
 	struct output *output;
 	struct tally tally;
 	struct journal *journal; /* NULL: none */
+	struct before *before;	 /* what the answers are compared with; NULL: nothing */
 	const char *journal_path;
 	char *made_path; /* where it is by default; NULL: somebody said where */
 	char *owner;	 /* of temporary files in a terminal's folder */
@@ -96,17 +98,47 @@ name_owner(struct world *w, struct why *why)
 }
 
 static int
+refuse_use(struct why *why, const char *words)
+{
+	why_set(why, ERR_ROUTE_UNUSABLE, NULL, "%s", words);
+	return -1;
+}
+
+/* What was answered before, and whether there is what it takes. The journal has its name already. */
+static int
+open_before(struct world *w, struct why *why)
+{
+	const char *path = w->c->changed_since;
+
+	if (w->c->reuse_within > 0 && w->journal_path == NULL)
+		return refuse_use(why, _("--reuse-within needs --journal"));
+	/* On the first night there is no journal yet. */
+	if (path == NULL || (w->journal_path != NULL && strcmp(path, w->journal_path) == 0 &&
+				access(path, F_OK) == -1 && errno == ENOENT))
+		return 0;
+	if ((w->before = before_open(path, (size_t)w->o->max_line, why)) == NULL)
+		return -1;
+	if (before_of_journal(w->before) && w->journal_path == NULL)
+		return refuse_use(why, _("--changed-since with a journal needs --journal, too"));
+	return 0;
+}
+
+static int
 open_journal(struct world *w, struct why *why)
 {
 	if (w->c->dry_run)
 		return 0;
 	if (name_journal(w, why) == -1)
 		return -1;
+	if (open_before(w, why) == -1)
+		return -1;
 	if (w->journal_path == NULL)
 		return 0;
 	if (asked_facility(w->o->facility, w->o->cert, w->facility, why) == -1 ||
 	    (w->journal = journal_open(w->journal_path, why)) == NULL)
 		return -1;
+	if (w->c->reuse_within > 0)
+		journal_reuse(w->journal, clock_now() - w->c->reuse_within / 1000);
 	return name_owner(w, why);
 }
 
@@ -210,6 +242,7 @@ run(struct world *w)
 		.stop_fd = w->stop_fd,
 		.journal = w->journal,
 		.facility = w->facility,
+		.before = w->before,
 	};
 	enum fail_on fail_on =
 	    strcmp(w->o->fail_on, "unknown") == 0 ? FAIL_ON_UNKNOWN : FAIL_ON_NEGATIVE;
@@ -287,6 +320,7 @@ asker_run(const struct asking_command *c, const struct asker *o, int operands, c
 		output_close(w.output, &why);
 	lines_close(w.lines);
 	route_close(w.route);
+	before_close(w.before);
 	free(w.made_path);
 	free(w.owner);
 	if (w.desk != NULL)

@@ -58,7 +58,9 @@ struct asking_command {
 	const struct service *service;
 	const struct query *query; /* of service_query */
 	int say, again, dry_run;
-	const char *pdf; /* a directory for PDFs, or NULL */
+	int64_t reuse_within;	   /* milliseconds; 0: nothing is reused */
+	const char *changed_since; /* a journal or a file of records, or NULL */
+	const char *pdf;	   /* a directory for PDFs, or NULL */
 };
 
 /*

@@ -115,6 +115,13 @@ replace_flying(struct asked *a, int64_t old, int64_t new)
 		}
 }
 
+/* Once more only a yes or a no is taken: whoever does not know has to be asked. */
+static int
+is_of_use(const struct journal_found *f, enum verdict verdict)
+{
+	return !f->over || verdict == VERDICT_YES || verdict == VERDICT_NO;
+}
+
 /* Is it known, and what does that make of the line? 0, or -1 with why. */
 static int
 look(struct asked *a, struct decision *d, struct why *why)
@@ -127,10 +134,15 @@ look(struct asked *a, struct decision *d, struct why *why)
 		return -1;
 	if (known && f->state == JOURNAL_ANSWERED) {
 		d->given = (struct given){ f->answer, f->len, f->sent_at, f->again };
+		if (read_kept(a, d, why) == -1)
+			return -1;
+		known = is_of_use(f, d->verdict);
+	}
+	if (known && f->state == JOURNAL_ANSWERED) {
 		d->way = WAY_KEPT;
 		if (!f->again)
 			memcpy(d->name, f->name, sizeof d->name);
-		return read_kept(a, d, why);
+		return 0;
 	}
 	if (known && f->ours && f->state == JOURNAL_SENT && is_under_way(a, f->window)) {
 		d->way = WAY_SAME;
@@ -160,6 +172,18 @@ asked_look(struct asked *a, struct decision *d)
 		give_up(a, &why);
 	d->way = WAY_FAILED;
 	d->why = a->failed;
+}
+
+const unsigned char *
+asked_key(const struct asked *a)
+{
+	return a->journal == NULL ? NULL : a->entry.key;
+}
+
+uint64_t
+asked_place(const struct asked *a, const struct decision *d)
+{
+	return a->journal != NULL && d->way == WAY_KEPT ? journal_place(&a->found) : 0;
 }
 
 void

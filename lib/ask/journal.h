@@ -39,6 +39,11 @@ void asked_close(struct asked *);
  */
 void asked_look(struct asked *, struct decision *);
 
+/* The key of the question that was looked for last; NULL without a journal. */
+const unsigned char *asked_key(const struct asked *);
+/* Where that one's own answer stands in the journal (WAY_KEPT); 0: nowhere yet. */
+uint64_t asked_place(const struct asked *, const struct decision *);
+
 /* The line that was looked for is the batch's last one now. */
 void asked_add(struct asked *, struct batch *);
 

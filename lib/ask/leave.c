@@ -1,4 +1,6 @@
 #include "ask/leave.h"
+#include "ask/before.h"
+#include "ask/change.h"
 #include "ask/desk.h"
 #include "ask/service.h"
 #include "gen/names.h"
@@ -112,12 +114,24 @@ inside_kept(struct leaving *l, const struct line *line)
 	return &l->record;
 }
 
+/* Says in the answer what differs from the one before, where there is one. 0, or -1 without memory. */
+static int
+tell_changes(struct leaving *l, const struct item *i)
+{
+	json_t *was = i->before == 0 ? NULL : before_get(l->options->before, i->before);
+	int r = was == NULL ? 0 : change_put(was, &l->value, &l->record);
+
+	json_decref(was);
+	return r;
+}
+
 /* What goes into the line as our member, or NULL without memory. */
 static const struct buf *
 new_value(
     struct leaving *l, const struct item *i, const struct answer *answer, enum verdict *verdict)
 {
-	if (l->options->service->value(answer, &l->value, verdict) == -1)
+	if (l->options->service->value(answer, &l->value, verdict) == -1 ||
+	    tell_changes(l, i) == -1)
 		return NULL;
 	return i->recheck ? inside_kept(l, &i->line) : &l->value;
 }

@@ -32,6 +32,7 @@ line_decide(const struct line *line, const struct ask_options *o, const struct r
 	d->presence = d->receipt = NULL;
 	d->earlier = EARLIER_NONE;
 	d->name[0] = '\0';
+	d->before = 0;
 	d->why.id = ERR_NONE;
 	d->way = decide(line, o, route, d);
 }

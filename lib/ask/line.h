@@ -48,6 +48,7 @@ struct decision {
 	int64_t window; /* WAY_SAME: where the equal line is */
 	size_t place;
 	struct given given; /* WAY_KEPT */
+	size_t before;	    /* from before_find(): what the person was answered; 0: nothing */
 };
 
 /* route NULL: only the line itself is judged. decision_free() gives back what it holds. */

@@ -21,8 +21,8 @@ struct lines {
 	size_t max, kept;
 	char *data;
 	size_t cap, start, scanned, end;
-	uint64_t number, dropped;
-	char last; /* the last byte that was dropped */
+	uint64_t number, dropped, at; /* at: of data[start] in the input */
+	char last;		      /* the last byte that was dropped */
 	int at_end;
 };
 
@@ -55,11 +55,12 @@ lines_close(struct lines *l)
 static void
 describe(struct lines *l, size_t stop, struct line *line)
 {
-	*line = (struct line){ .text = l->data + l->start, .len = stop - l->start };
+	*line = (struct line){ .text = l->data + l->start, .len = stop - l->start, .at = l->at };
 	line->number = ++l->number;
 	line->bytes = line->len + l->dropped;
 	if (line->number == 1 && line->len >= 3 && memcmp(line->text, BOM, 3) == 0) {
 		line->text += 3;
+		line->at += 3;
 		line->len -= 3;
 		line->bytes -= 3;
 	}
@@ -108,6 +109,7 @@ take(struct lines *l, struct line *line)
 	if (lf == NULL && stop == l->start)
 		return 0;
 	describe(l, stop, line);
+	l->at += stop - l->start + l->dropped + (lf != NULL);
 	l->start = l->scanned = next;
 	l->dropped = 0;
 	return lf != NULL || line->bytes > 0;

@@ -16,6 +16,7 @@ struct line {
 	const char *text; /* not NUL-terminated; CR, LF and BOM taken off */
 	size_t len;	  /* bytes kept: at most the ceiling */
 	uint64_t bytes;	  /* true length; more than len when the line was over the ceiling */
+	uint64_t at;	  /* where the text begins in the input, in bytes */
 	uint64_t number;  /* from 1: `seq` */
 	int over;	  /* over the ceiling: text holds only its beginning */
 };

@@ -11,13 +11,13 @@
 /* 16 MiB: few enough to be written again and again in place, two fsyncs in fifty more. */
 #define LOG_PAGES "512"
 
-static const char *const sql[JOURNAL_STMTS] = {
+const char *const journal_sql[JOURNAL_STMTS] = {
 	[JOURNAL_BEGIN] = "BEGIN IMMEDIATE",
 	[JOURNAL_COMMIT] = "COMMIT",
 	[JOURNAL_ADD_WINDOW] = "INSERT INTO asked VALUES(?, ?, ?, ?, ?, ?, ?)",
 	[JOURNAL_ADD_ANSWER] = "INSERT INTO answered VALUES(?, ?, ?, ?)",
 	[JOURNAL_GET_WINDOW] = "SELECT run, sent_at, questions, names FROM asked WHERE id = ?",
-	[JOURNAL_GET_ANSWER] = "SELECT spans, lines FROM answered WHERE id = ?",
+	[JOURNAL_GET_ANSWER] = "SELECT spans, lines, answered_at FROM answered WHERE id = ?",
 	[JOURNAL_ADD_PLACES] = "INSERT INTO place VALUES(?, ?)",
 	[JOURNAL_GET_PLACES] = "SELECT entries FROM place WHERE id = ?",
 	[JOURNAL_ADD_TAKEN] = "INSERT INTO taken VALUES(?, ?, ?)",
@@ -145,9 +145,8 @@ note_taken(struct journal *j, sqlite3_stmt *stmt)
 		past_of(j, stmt)->over[i] |= bits[i];
 }
 
-/* What earlier runs have left behind. */
-static int
-load_past(struct journal *j, struct why *why)
+int
+journal_load_past(struct journal *j, struct why *why)
 {
 	int64_t places;
 
@@ -214,7 +213,7 @@ open_checked(struct journal *j, const char *path, struct why *why)
 		why) == -1)
 		return -1;
 	for (size_t i = 0; i < JOURNAL_STMTS; i++)
-		if (db_prepare(j->db, &j->stmts[i], sql[i], why) == -1)
+		if (db_prepare(j->db, &j->stmts[i], journal_sql[i], why) == -1)
 			return -1;
 	return 0;
 }
@@ -238,8 +237,8 @@ journal_open(const char *path, struct why *why)
 	}
 	if (journal_lock(j, path, why) == -1 || journal_make(path, why) == -1 ||
 	    open_checked(j, path, why) == -1 || journal_begin(j, why) == -1 ||
-	    revive(j, why) == -1 || forget_old(j->db, why) == -1 || load_past(j, why) == -1 ||
-	    index_load(j, why) == -1 || begin_run(j, why) == -1)
+	    revive(j, why) == -1 || forget_old(j->db, why) == -1 ||
+	    journal_load_past(j, why) == -1 || index_load(j, why) == -1 || begin_run(j, why) == -1)
 		goto fail;
 	return j;
 fail:
@@ -265,6 +264,12 @@ journal_close(struct journal *j)
 	if (j->lock != -1)
 		close(j->lock);
 	free(j);
+}
+
+void
+journal_reuse(struct journal *j, int64_t since)
+{
+	j->reuse = since;
 }
 
 int

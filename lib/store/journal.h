@@ -43,6 +43,9 @@ struct journal *journal_open(const char *path, struct why *);
  */
 void journal_close(struct journal *);
 
+/* Answers of runs that ended are taken once more, too, if they came at that time or later. */
+void journal_reuse(struct journal *, int64_t since);
+
 enum journal_state { JOURNAL_SENT, JOURNAL_ANSWERED, JOURNAL_GIVEN_UP };
 
 struct journal_found {
@@ -50,7 +53,8 @@ struct journal_found {
 	int64_t window; /* where it stands: that window, */
 	size_t at;	/* and the place in it */
 	int ours;	/* this run has asked it */
-	int again;	/* this run has asked it, or has met it before */
+	int over;	/* answered in a run that ended: taken once more, see journal_reuse() */
+	int again;	/* over, or this run has asked it or met it before */
 	char ask[ASK_SIZE];
 	char name[JOURNAL_NAME_SIZE]; /* "": none */
 	int64_t sent_at;
@@ -99,6 +103,27 @@ int journal_commit(struct journal *, struct why *);
 
 /* This run came to its end: every line has left. To be closed next. 0, or -1 with why. */
 int journal_end(struct journal *, struct why *);
+
+/*
+ * The answers that a journal keeps of runs that ended, to be compared with new ones: read only,
+ * also while a run has the journal.
+ */
+struct journal_earlier;
+
+/* NULL with why. */
+struct journal_earlier *journal_earlier_open(const char *path, struct why *);
+void journal_earlier_close(struct journal_earlier *); /* NULL is allowed */
+
+/* Calls each() for every answer, oldest first. 0, what each() returned, or -1 with why. */
+int journal_earlier_each(struct journal_earlier *,
+    int (*each)(const unsigned char *key, uint64_t place, void *), void *, struct why *);
+
+/* The answer of that place, valid until the next call. 1, 0 if it is gone, or -1 with why. */
+int journal_earlier_get(
+    struct journal_earlier *, uint64_t place, const char **answer, size_t *len, struct why *);
+
+/* The place that journal_earlier_each() gives what was found. */
+uint64_t journal_place(const struct journal_found *);
 
 /*
  * Where a journal is unless somebody says otherwise: terminal-CODE.db in the state directory

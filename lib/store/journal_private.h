@@ -44,7 +44,7 @@ struct journal_index {
 struct journal_loaded {
 	int64_t window; /* 0: none */
 	size_t n;
-	int64_t run, sent_at;
+	int64_t run, sent_at, answered_at;
 	int answered;
 	struct buf questions, names, spans, lines;
 };
@@ -89,6 +89,7 @@ struct journal {
 	int ended;
 	int open; /* a transaction */
 	int64_t run;
+	int64_t reuse;	    /* answers of runs that ended are of use from then on; 0: never */
 	int64_t first, end; /* windows of earlier runs: from first, before end */
 	struct journal_past *past;
 	struct journal_index index;
@@ -108,6 +109,9 @@ int journal_lock(struct journal *, const char *path, struct why *);
 int journal_mark(const struct journal *, int64_t run);
 
 /* journal.c */
+extern const char *const journal_sql[JOURNAL_STMTS];
+/* What earlier runs have left behind: first, end and past. 0, or -1 with why. */
+int journal_load_past(struct journal *, struct why *);
 int journal_begin(struct journal *, struct why *);
 
 /* journal_index.c */
@@ -129,5 +133,15 @@ int index_flush(struct journal *, int64_t last, struct why *why);
 /* journal_window.c */
 void windows_init(struct journal *);
 void windows_free(struct journal *);
+/* Reads a window's rows unless they were the last ones read. 1, 0 if it is gone, -1 with why. */
+int window_load(struct journal *, int64_t window, struct why *);
+/* What became of question i of the loaded window: state, answer and len. 0, or -1 with why. */
+int window_answer(const struct journal_loaded *, size_t i, struct journal_found *, struct why *);
+
+static inline int
+bit(const unsigned char *bits, size_t i)
+{
+	return bits[i / 8] >> i % 8 & 1;
+}
 
 #endif

@@ -171,9 +171,8 @@ whole(const struct journal_loaded *l)
 	return !l->answered || l->spans.len == l->n * SPAN_SIZE;
 }
 
-/* Reads a window's rows unless they were the last ones read. 1, 0 if it is gone, -1 with why. */
-static int
-load(struct journal *j, int64_t window, struct why *why)
+int
+window_load(struct journal *j, int64_t window, struct why *why)
 {
 	sqlite3_stmt *asked = j->stmts[JOURNAL_GET_WINDOW],
 		     *answered = j->stmts[JOURNAL_GET_ANSWER];
@@ -194,6 +193,7 @@ load(struct journal *j, int64_t window, struct why *why)
 		if ((l->answered = step_row(j, answered, why)) == 1)
 			failed |= copy_blob(&l->spans, answered, 0) == -1 ||
 				  copy_blob(&l->lines, answered, 1) == -1;
+		l->answered_at = l->answered == 1 ? sqlite3_column_int64(answered, 2) : 0;
 		if (l->answered == -1)
 			r = -1;
 		else if (failed || !whole(l))
@@ -206,9 +206,8 @@ load(struct journal *j, int64_t window, struct why *why)
 	return r;
 }
 
-/* What became of question i of the loaded window. 0, or -1 with why. */
-static int
-look_at_answer(
+int
+window_answer(
     const struct journal_loaded *l, size_t i, struct journal_found *found, struct why *why)
 {
 	const char *span = l->spans.data + i * SPAN_SIZE;
@@ -228,13 +227,10 @@ look_at_answer(
 	return 0;
 }
 
-static int
-bit(const unsigned char *bits, size_t i)
-{
-	return bits[i / 8] >> i % 8 & 1;
-}
-
-/* Is it of use, and has this run met it? 1, or 0 if its answer is over. */
+/*
+ * Is it of use, and has this run met it? 1, or 0 if its answer is over, and not to be taken once
+ * more.
+ */
 static int
 meet(struct journal *j, struct journal_found *found)
 {
@@ -244,9 +240,10 @@ meet(struct journal *j, struct journal_found *found)
 	if (found->ours)
 		return 1;
 	p = &j->past[found->window - j->first];
-	if (found->state == JOURNAL_ANSWERED && bit(p->over, found->at))
+	found->over = found->state == JOURNAL_ANSWERED && bit(p->over, found->at);
+	if (found->over && (j->reuse == 0 || j->loaded.answered_at < j->reuse))
 		return 0;
-	found->again = bit(p->met, found->at);
+	found->again = found->over || bit(p->met, found->at);
 	p->met[found->at / 8] |= (unsigned char)(1 << found->at % 8);
 	return 1;
 }
@@ -280,7 +277,7 @@ is_question(struct journal *j, uint64_t place, void *arg, struct why *why)
 
 	*found = (struct journal_found){ .window = place_window(place), .at = place & 255 };
 	if (found->window != j->filling.window) {
-		if (found->window < j->first || (r = load(j, found->window, why)) == 0)
+		if (found->window < j->first || (r = window_load(j, found->window, why)) == 0)
 			return 0;
 		if (r == -1)
 			return -1;
@@ -293,7 +290,7 @@ is_question(struct journal *j, uint64_t place, void *arg, struct why *why)
 	copy_texts(questions, names, found);
 	if (found->window != j->filling.window) {
 		found->sent_at = j->loaded.sent_at;
-		if (look_at_answer(&j->loaded, found->at, found, why) == -1)
+		if (window_answer(&j->loaded, found->at, found, why) == -1)
 			return -1;
 	}
 	return meet(j, found) ? 1 : OF_NO_USE;
