@@ -465,7 +465,7 @@ seen() {
 			--note-after 2s --give-up 20s <one >"out.$i" 2>>err 3>&- &
 		eval "asking_$i=$!"
 		wait_for 20 eval '[ -s "$i.db" ] && sqlite3 "$i.db" "SELECT 1 FROM question" 2>/dev/null | grep -q 1'
-		wait_for 20 eval '[ -z "$(ls desk/req)" ]'
+		wait_for 20 eval '[ -z "$(ls -A desk/req)" ]'
 	done
 	for ((i = 1; i <= n; i++)); do
 		pid=asking_$i
