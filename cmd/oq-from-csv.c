@@ -12,6 +12,7 @@
 #include "base/exit.h"
 #include "base/file.h"
 #include "base/restrain.h"
+#include "csv/calendar.h"
 #include "csv/convert.h"
 #include "csv/header.h"
 #include "options/options.h"
@@ -24,7 +25,8 @@
 
 struct options {
 	const char *encoding, *mapping, *output, *summary, *visit_date;
-	int print_mapping;
+	const char *when, *open_days, *holidays;
+	int print_mapping, print_day;
 	int64_t max_line;
 };
 #define T struct options
@@ -39,6 +41,15 @@ static const struct option_row rows[] = {
 	    N_("print the mapping in force, to start one's own from, and read nothing")),
 	ROW(T, "visit-date", 0, "DATE", OPTION_DATE, visit_date, NULL, NULL, 0,
 	    N_("day of the visit for rows that name none, YYYY-MM-DD")),
+	ROW(T, "for", 0, "WHEN", OPTION_TEXT, when, NULL, NULL, 0,
+	    N_("the same, by the calendar: next-open-day, or next-open-day+2 for two open days "
+	       "later")),
+	ROW(T, "open-days", 0, "WORDS", OPTION_TEXT, open_days, NULL, NULL, OPTION_CONF,
+	    N_("weekdays on which the clinic is open, such as \"mon tue wed fri sat\"")),
+	ROW(T, "holidays", 0, "FILE", OPTION_FILE, holidays, NULL, NULL, OPTION_CONF,
+	    N_("days on which it is closed, or open, all the same")),
+	ROW(T, "print-day", 0, NULL, OPTION_FLAG, print_day, NULL, NULL, 0,
+	    N_("print the day of --for, and read nothing")),
 	ROW(T, "output", 'o', "FILE", OPTION_FILE, output, NULL, NULL, 0,
 	    N_("write the records to a file of mode 0600, whole or not at all")),
 	ROW_MAX_LINE(T),
@@ -68,6 +79,8 @@ struct world {
 	struct output *output;
 	struct tally tally;
 	struct buf record, raw;
+	const struct date *visit; /* for rows that name no day; NULL: none */
+	struct date day;
 };
 
 /* A handler can tell through nothing else. Set when a file must not be left behind half. */
@@ -88,6 +101,66 @@ catch_stops(void)
 
 	for (size_t i = 0; i < sizeof signals / sizeof *signals; i++)
 		sigaction(signals[i], &catch, NULL);
+}
+
+/* What the calendar says of the day that --for names. 0, or -1 with why. */
+static int
+find_day(const struct options *o, int count, struct date *day, struct why *why)
+{
+	struct calendar c = { 0 };
+	int r = 0;
+
+	if (!calendar_week(&c, o->open_days))
+		usage_error(
+		    &command, "--open-days: %s", _("write those of sun mon tue wed thu fri sat"));
+	if (o->holidays != NULL)
+		r = calendar_holidays(&c, o->holidays, why);
+	if (r == 0 && !calendar_find(&c, date_today(), count, day)) {
+		why_set(why, ERR_HOLIDAYS_MALFORMED, NULL, "%s",
+		    "the clinic is not open so often within a year");
+		r = -1;
+	}
+	/* A list that has come to its end does not say that the day is no holiday. */
+	if (r == 0 && o->holidays != NULL && date_days(*day) > c.last) {
+		fprintf(stderr, _("%s: %s ends before that day"), TOOL, o->holidays);
+		fputc('\n', stderr);
+	}
+	calendar_free(&c);
+	return r;
+}
+
+/* The day of rows that name none. 0, or -1 with why. */
+static int
+choose_day(const struct options *o, struct world *w, struct why *why)
+{
+	int count;
+
+	if (o->when == NULL && o->print_day)
+		usage_error(&command, "%s", _("--print-day prints the day of --for"));
+	if (o->when == NULL && o->visit_date == NULL)
+		return 0;
+	w->visit = &w->day;
+	if (o->when == NULL)
+		return date_parse(o->visit_date, &w->day) ? 0 : -1;
+	if (o->visit_date != NULL)
+		usage_error(&command, "%s", _("--visit-date and --for name the same day"));
+	if (!calendar_words(o->when, &count))
+		usage_error(&command, "--for: %s", _("next-open-day, or next-open-day+2"));
+	if (o->open_days == NULL)
+		usage_error(&command, "%s", _("--for needs --open-days"));
+	return find_day(o, count, &w->day, why);
+}
+
+static int
+print_day(struct date day)
+{
+	char text[DATE_SIZE];
+
+	date_format(day, text);
+	if (printf("%s\n", text) > 0 && fflush(stdout) == 0)
+		return EXIT_YES;
+	perror(TOOL);
+	return EXIT_LOCAL;
 }
 
 /* The text of the mapping in force, as UTF-8. */
@@ -310,14 +383,10 @@ static int
 run_list(const struct options *o, struct world *w)
 {
 	struct why why = { .id = ERR_NONE };
-	struct date visit;
 
 	if (header_read(w->rows, &w->decoder, &w->mapping, &w->columns, &why) == -1)
 		return refuse_header(w, &why);
-	if (o->visit_date != NULL)
-		date_parse(o->visit_date, &visit);
-	w->converter = converter_new(
-	    TOOL, &w->mapping, &w->columns, o->visit_date == NULL ? NULL : &visit, date_today());
+	w->converter = converter_new(TOOL, &w->mapping, &w->columns, w->visit, date_today());
 	if (w->converter == NULL)
 		why_set(&why, ERR_OUT_OF_MEMORY, NULL, NULL);
 	else
@@ -349,9 +418,9 @@ close_all(struct world *w)
 static int
 prepare(const struct options *o, const char *input, struct world *w, struct why *why)
 {
-	if (load_mapping(o->mapping, w, why) == -1)
+	if (load_mapping(o->mapping, w, why) == -1 || choose_day(o, w, why) == -1)
 		return -1;
-	if (o->print_mapping)
+	if (o->print_mapping || o->print_day)
 		return 0;
 	if (open_files(o, input, w, why) == -1 || open_pipe(o, w, why) == -1)
 		return -1;
@@ -378,6 +447,8 @@ main(int argc, char **argv)
 		status = error_rows[why.id].exit;
 	} else if (o.print_mapping) {
 		status = print_mapping(&w.mapping_text);
+	} else if (o.print_day) {
+		status = print_day(w.day);
 	} else {
 		status = run_list(&o, &w);
 	}

@@ -12,12 +12,12 @@ _oq_from_csv()
 	fi
 	COMPREPLY=()
 	case $prev in
-	--mapping | --output | -o | --summary | --config)
+	--mapping | --holidays | --output | -o | --summary | --config)
 		compopt -o filenames
 		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
 		return
 		;;
-	--encoding | --visit-date | --max-line)
+	--encoding | --visit-date | --for | --open-days | --max-line)
 		return
 		;;
 	--lang)
@@ -26,7 +26,7 @@ _oq_from_csv()
 		;;
 	esac
 	if [[ $cur == -* ]]; then
-		mapfile -t COMPREPLY < <(compgen -W '--encoding --mapping --print-mapping --visit-date --output --max-line --summary --config --no-config --lang --help --version' -- "$cur")
+		mapfile -t COMPREPLY < <(compgen -W '--encoding --mapping --print-mapping --visit-date --for --open-days --holidays --print-day --output --max-line --summary --config --no-config --lang --help --version' -- "$cur")
 		return
 	fi
 	compopt -o filenames

@@ -6,6 +6,10 @@ _arguments -s -S \
 	'--mapping=[what the columns are, instead of the mapping for booking lists that is built in]:FILE:_files' \
 	'--print-mapping[print the mapping in force, to start one'\''s own from, and read nothing]' \
 	'--visit-date=[day of the visit for rows that name none, YYYY-MM-DD]:DATE: ' \
+	'--for=[the same, by the calendar\: next-open-day, or next-open-day+2 for two open days later]:WHEN: ' \
+	'--open-days=[weekdays on which the clinic is open, such as \"mon tue wed fri sat\"]:WORDS: ' \
+	'--holidays=[days on which it is closed, or open, all the same]:FILE:_files' \
+	'--print-day[print the day of --for, and read nothing]' \
 	'(-o --output)'{-o+,--output=}'[write the records to a file of mode 0600, whole or not at all]:FILE:_files' \
 	'--max-line=[longest line taken in or written]:BYTES: ' \
 	'--summary=[write the closing count as JSON, whole or not at all]:FILE:_files' \
