@@ -33,11 +33,11 @@ ALLLDFLAGS = -pie -Wl,-z,relro,-z,now,-z,noexecstack,--as-needed $(if $(SANITIZE
 # What is installed, by name, when it is missing: to build and to show, to test, to lint, ...
 PACKAGES  = gcc libc6-dev make libjansson-dev libcurl4-openssl-dev libssl-dev libevent-dev \
 	libsqlite3-dev libcsv-dev libseccomp-dev libxml2-dev libarchive-dev gettext jq curl openssl sqlite3 ca-certificates \
-	libpcsclite-dev libxlsxwriter-dev
+	libpcsclite-dev libxlsxwriter-dev libpango1.0-dev libcairo2-dev fonts-ipaexfont-gothic
 DEMO_PACKAGES = pcscd vsmartcard-vpcd
 TEST_PACKAGES = $(DEMO_PACKAGES) bats bats-assert bats-file bats-support faketime expect tmux procps \
 	python3-minimal zsh fish bash-completion binutils bsdextrautils mandoc strace time \
-	libxml2-utils jose opensc xxd shellcheck
+	libxml2-utils jose opensc xxd shellcheck poppler-utils fonts-vlgothic libreoffice-calc-nogui
 LINT_PACKAGES = clang-format clang-tidy cppcheck mandoc shellcheck codespell
 BENCH_PACKAGES = nginx-light miller
 FUZZ_PACKAGES = clang libclang-rt-14-dev
@@ -45,7 +45,8 @@ VALGRIND_PACKAGES = valgrind
 
 ROOMS     = base pipe options table model trust oqs store route ask consent terminal hub csv keys card subsidy view list
 COMMANDS  = oq-ask oq-consent oq-from-csv oq-hub oq-list oq-message oq-query oq-read-card oq-subsidy-report oq-terminal oq-verify
-WITH_TERMINAL = oq-query oq-verify
+# Those that go on in libexec, linked with more, where that is asked for (beside_become()).
+LARGER    = oq-query oq-subsidy-report oq-verify
 
 # The rooms and libraries that each command is linked with: a room comes before those it uses.
 rooms_oq-ask      = keys model options pipe base
@@ -63,7 +64,7 @@ rooms_oq-message  = oqs model options pipe base
 libs_oq-message   = -lxml2 -larchive -ljansson -lseccomp
 rooms_oq-read-card = card trust oqs model table options pipe base
 libs_oq-read-card = -lpcsclite -lcrypto -lxml2 -larchive -lsqlite3 -lcsv -ljansson -lseccomp
-rooms_oq-subsidy-report = subsidy model table options pipe base
+rooms_oq-subsidy-report = subsidy view model table options pipe base
 libs_oq-subsidy-report = -lxlsxwriter -lcsv -ljansson -lseccomp
 rooms_oq-terminal = terminal ask route trust oqs model options pipe base
 libs_oq-terminal  = -lcurl -lssl -lcrypto -lxml2 -larchive -ljansson -lseccomp
@@ -71,9 +72,17 @@ rooms_oq-query    = ask route store model options pipe base
 libs_oq-query     = -lcurl -lsqlite3 -lssl -lcrypto -ljansson -lseccomp
 rooms_oq-verify   = ask route store model options pipe base
 libs_oq-verify    = -lcurl -lsqlite3 -lssl -lcrypto -ljansson -lseccomp
-# The same commands with the way through a terminal's folder (lib/route/route.h).
-rooms_with_terminal = oqs
-libs_with_terminal  = -lxml2 -larchive
+# The same commands in libexec: with the way through a terminal's folder (lib/route/route.h), with
+# forms on paper (lib/subsidy/forms.h). What they have more is held by a symbol that is weak in bin.
+held_oq-query     = terminal_scheme
+held_oq-verify    = terminal_scheme
+held_oq-subsidy-report = forms_open
+rooms_more_oq-query = $(rooms_oq-query) oqs
+rooms_more_oq-verify = $(rooms_oq-verify) oqs
+rooms_more_oq-subsidy-report = $(rooms_oq-subsidy-report)
+libs_more_oq-query = -lxml2 -larchive
+libs_more_oq-verify = -lxml2 -larchive
+libs_more_oq-subsidy-report = -lpangocairo-1.0 -lpango-1.0 -lgobject-2.0 -lcairo -lfontconfig
 
 # Test programs, one file each: tests/NAME.c becomes $(BUILD)/tests/NAME, run by a bats file.
 # Their rooms and libraries, as above: rooms_test-NAME, libs_test-NAME.
@@ -139,7 +148,7 @@ libs_fuzz-text = -ljansson -lseccomp
 rooms_fuzz-oqs = oqs model table options pipe base
 libs_fuzz-oqs = -lxml2 -larchive -lsqlite3 -lcsv -ljansson -lseccomp
 
-PROGRAMS  = $(COMMANDS:%=$(BUILD)/bin/%) $(WITH_TERMINAL:%=$(BUILD)/libexec/%)
+PROGRAMS  = $(COMMANDS:%=$(BUILD)/bin/%) $(LARGER:%=$(BUILD)/libexec/%)
 GENERATED = $(BUILD)/gen/names.h $(BUILD)/gen/errors.h
 TABLES    = lib/model/records.csv lib/base/errors.csv lib/base/next.csv
 GENERATED_PAGES = $(BUILD)/man/oq-records.5 $(BUILD)/man/oq-errors.7 \
@@ -161,6 +170,8 @@ extra_base  = $(BUILD)/obj/gen/errors.o
 extra_model = $(BUILD)/obj/gen/words.o $(BUILD)/obj/gen/advice.o
 # What the sources of one room need beyond that.
 cflags_oqs = -isystem /usr/include/libxml2
+cflags_view = $(addprefix -isystem ,$(wildcard /usr/include/pango-1.0 /usr/include/cairo \
+	/usr/include/glib-2.0 /usr/lib/*/glib-2.0/include /usr/include/harfbuzz))
 cflags_oqs-same.c = $(cflags_oqs)
 cflags_oqs-torture.c = $(cflags_oqs)
 cflags_fuzz_oqs.c = $(cflags_oqs)
@@ -177,10 +188,10 @@ $(BUILD)/bin/%: $(BUILD)/obj/cmd/%.o $(leaks) $$(foreach r,$$(rooms_%),$$(call a
 	@echo "ld $@"
 	@$(CC) $(ALLLDFLAGS) -o $@ $^ $(libs_$*)
 
-$(BUILD)/libexec/%: $(BUILD)/obj/cmd/%.o $$(foreach r,$$(rooms_%) $(rooms_with_terminal),$$(call archive,$$(r))) | $(BUILD)/libexec
+$(BUILD)/libexec/%: $(BUILD)/obj/cmd/%.o $(leaks) $$(foreach r,$$(rooms_more_%),$$(call archive,$$(r))) | $(BUILD)/libexec
 	@echo "ld $@"
-	@$(CC) $(ALLLDFLAGS) -Wl,-u,terminal_scheme -o $@ $< -Wl,--start-group $(filter %.a,$^) -Wl,--end-group \
-		$(libs_$*) $(libs_with_terminal)
+	@$(CC) $(ALLLDFLAGS) -Wl,-u,$(held_$*) -o $@ $(filter %.o,$^) -Wl,--start-group $(filter %.a,$^) -Wl,--end-group \
+		$(libs_$*) $(libs_more_$*)
 
 $(BUILD)/tests/%: $(BUILD)/obj/tests/%.o $$(foreach r,$$(rooms_test-%),$$(call archive,$$(r))) | $(BUILD)/tests
 	@echo "ld $@"
@@ -332,7 +343,7 @@ completions: all
 		$(BUILD)/bin/$$c --help=$$s >completions/$$c.$$s || exit; done; done
 
 # What install lays where, and uninstall takes away: mode:file:place.
-PLACES    = $(foreach c,$(WITH_TERMINAL),755:$(BUILD)/libexec/$(c):$(LIBEXECDIR)/$(c)) \
+PLACES    = $(foreach c,$(LARGER),755:$(BUILD)/libexec/$(c):$(LIBEXECDIR)/$(c)) \
 	$(foreach c,$(COMMANDS),755:$(BUILD)/bin/$(c):$(BINDIR)/$(c) \
 	644:completions/$(c).bash:$(SHAREDIR)/bash-completion/completions/$(c) \
 	644:completions/$(c).zsh:$(SHAREDIR)/zsh/site-functions/_$(c) \

@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/beside.h"
 #include "base/clock.h"
 #include "base/exit.h"
 #include "base/file.h"
@@ -15,6 +16,7 @@
 #include "gen/names.h"
 #include "options/options.h"
 #include "options/words.h"
+#include "subsidy/forms.h"
 #include "subsidy/tables.h"
 #include "subsidy/template.h"
 
@@ -26,7 +28,7 @@
 
 struct options {
 	const char *facilities, *items, *template, *rules, *today, *program, *explain, *files;
-	const char *format, *totals, *summary, *fail_on;
+	const char *format, *totals, *summary, *fail_on, *forms;
 	struct option_list changes;
 	int shared_receipts;
 	int64_t max_line;
@@ -50,6 +52,8 @@ static const struct option_row rows[] = {
 	    N_("records, text for people, or a table for a spreadsheet")),
 	ROW(T, "totals", 0, "FILE", OPTION_FILE, totals, NULL, NULL, 0,
 	    N_("write sums by class, prefecture and regime as JSON, whole or not at all")),
+	ROW(T, "forms", 0, "DIR", OPTION_DIR, forms, NULL, NULL, 0,
+	    N_("draw the forms of each project as PDF into a directory of its own here")),
 	ROW(T, "shared-receipts", 0, NULL, OPTION_FLAG, shared_receipts, NULL, NULL, 0,
 	    N_("look over all projects first, so that receipts split over several are checked")),
 	ROW(T, "today", 0, "DATE", OPTION_DATE, today, NULL, NULL, 0,
@@ -73,9 +77,16 @@ static const struct command command = {
 	.n_rows = sizeof rows / sizeof *rows,
 };
 
+/* Weak: NULL in the program that starts, which becomes the one in libexec where forms are drawn. */
+extern __typeof__(forms_open) forms_open __attribute__((weak));
+extern __typeof__(forms_write) forms_write __attribute__((weak));
+extern __typeof__(forms_close) forms_close __attribute__((weak));
+
 /* All that is open while projects run. */
 struct world {
 	const struct options *o;
+	struct forms *forms;
+	const char *const *fonts; /* directories */
 	struct rules rules;
 	struct report report;
 	struct shares *shares;
@@ -174,6 +185,30 @@ open_report(struct world *w, struct why *why)
 	return -1;
 }
 
+static int
+write_forms(void *to, const struct assessor *by, const struct project *p,
+    const struct assessment *a, struct why *why)
+{
+	const struct world *w = to;
+
+	return forms_write(w->forms, w->o->forms, by, p, a, why);
+}
+
+/* What is made beside the records. 0, or -1 with why. */
+static int
+open_followers(struct world *w, struct why *why)
+{
+	const struct options *o = w->o;
+
+	if (o->forms != NULL) {
+		if (dir_private(o->forms, why) == -1 ||
+		    (w->forms = forms_open(&w->rules, o->rules, &w->fonts, why)) == NULL)
+			return -1;
+		w->report.followers[w->report.n_followers++] = (struct follower){ write_forms, w };
+	}
+	return 0;
+}
+
 /* The directory of a file that is to be written, as a copy; NULL where there is none. */
 static char *
 directory_of(const char *file)
@@ -186,14 +221,15 @@ directory_of(const char *file)
 }
 
 /*
- * From here on no network, and of files only what takes the place of --summary and --totals, or
- * the tables of --template.
+ * From here on no network, and of files only what takes the place of --summary and --totals, the
+ * tables of --template, or forms, for which fonts are read.
  */
 static int
-lock_doors(const struct options *o, struct why *why)
+lock_doors(const struct world *w, struct why *why)
 {
+	const struct options *o = w->o;
 	char *summary = directory_of(o->summary), *totals = directory_of(o->totals);
-	const char *write[4] = { NULL };
+	const char *write[5] = { NULL };
 	size_t n = 0;
 	struct profile profile = { .name = TOOL, .write = write };
 	int failed = -1;
@@ -206,8 +242,14 @@ lock_doors(const struct options *o, struct why *why)
 		write[n++] = summary;
 	if (totals != NULL)
 		write[n++] = totals;
+	if (o->forms != NULL)
+		write[n++] = o->forms;
 	if (n > 0)
 		profile.may = MAY_WRITE_FILES;
+	if (w->forms != NULL) {
+		profile.may |= MAY_THREAD;
+		profile.read = w->fonts;
+	}
 	/* Without its directory the profile would leave the file's temporary behind. */
 	if ((o->summary != NULL && summary == NULL) || (o->totals != NULL && totals == NULL))
 		why_set(why, ERR_OUT_OF_MEMORY, NULL, NULL);
@@ -233,10 +275,11 @@ prepare(struct world *w, char **names, size_t n, struct why *why)
 			    &command, "--program: %s: %s", _("no such program"), w->o->program);
 	}
 	if (w->o->template != NULL)
-		return dir_private(w->o->template, why) == -1 ? -1 : lock_doors(w->o, why);
-	if (open_inputs(w, names, n, why) == -1 || open_report(w, why) == -1)
+		return dir_private(w->o->template, why) == -1 ? -1 : lock_doors(w, why);
+	if (open_inputs(w, names, n, why) == -1 || open_report(w, why) == -1 ||
+	    open_followers(w, why) == -1)
 		return -1;
-	return lock_doors(w->o, why);
+	return lock_doors(w, why);
 }
 
 /* Makes every input one that can be read twice. 0, or -1 with why. */
@@ -303,6 +346,10 @@ run(struct world *w, struct why *why)
 		why_print(why, TOOL);
 		local = 1;
 	}
+	if (w->report.local.id != ERR_NONE) {
+		why_print(&w->report.local, TOOL);
+		local = 1;
+	}
 	if (o->totals != NULL && !local && totals_write(w->report.totals, o->totals, why) == -1) {
 		why_print(why, TOOL);
 		local = 1;
@@ -321,6 +368,8 @@ close_all(struct world *w)
 	totals_free(w->report.totals);
 	shares_free(w->shares);
 	free(w->changes);
+	if (w->forms != NULL)
+		forms_close(w->forms);
 	rules_free(&w->rules);
 	for (size_t i = 0; i < w->n_inputs; i++)
 		if (w->inputs[i].fd != STDIN_FILENO)
@@ -341,6 +390,14 @@ main(int argc, char **argv)
 	n = options_read(&command, argc, argv, &o, &operands);
 	if ((o.facilities == NULL) != (o.items == NULL) || (o.items != NULL && n > 0))
 		usage_error(&command, "%s", _("give --facilities and --items, or projects"));
+	if (o.forms != NULL && (o.changes.n > 0 || o.program != NULL || o.template != NULL))
+		usage_error(&command, "--forms: %s",
+		    _("not with --if, --program or --template: forms are of what is so, and of the "
+		      "main grant"));
+	if (o.forms != NULL && &forms_open == NULL && beside_become(TOOL, argv, &why) == -1) {
+		why_print(&why, TOOL);
+		return EXIT_LOCAL;
+	}
 	if (prepare(&w, operands, (size_t)n, &why) == -1) {
 		why_print(&why, TOOL);
 		status = error_rows[why.id].exit;

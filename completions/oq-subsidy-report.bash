@@ -17,7 +17,7 @@ _oq_subsidy_report()
 		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
 		return
 		;;
-	--template | --files | --rules)
+	--template | --forms | --files | --rules)
 		compopt -o filenames
 		mapfile -t COMPREPLY < <(compgen -d -- "$cur")
 		return
@@ -43,7 +43,7 @@ _oq_subsidy_report()
 		;;
 	esac
 	if [[ $cur == -* ]]; then
-		mapfile -t COMPREPLY < <(compgen -W '--facilities --items --template --program --explain --if --format --totals --shared-receipts --today --files --rules --max-line --summary --fail-on --config --no-config --lang --help --version' -- "$cur")
+		mapfile -t COMPREPLY < <(compgen -W '--facilities --items --template --program --explain --if --format --totals --forms --shared-receipts --today --files --rules --max-line --summary --fail-on --config --no-config --lang --help --version' -- "$cur")
 		return
 	fi
 	compopt -o filenames

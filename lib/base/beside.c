@@ -1,4 +1,5 @@
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -23,5 +24,19 @@ beside(const char *tail, char *out, size_t n)
 		}
 	}
 	errno = ENAMETOOLONG;
+	return -1;
+}
+
+int
+beside_become(const char *name, char *const argv[], struct why *why)
+{
+	char tail[NAME_MAX], path[PATH_MAX];
+
+	snprintf(tail, sizeof tail, "libexec/%s", name);
+	if (beside(tail, path, sizeof path) == 0)
+		execv(path, argv);
+	else
+		snprintf(path, sizeof path, "%s", tail);
+	why_set(why, ERR_FILE_UNREADABLE, NULL, "%s: %s", path, strerror(errno));
 	return -1;
 }

@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #define DATE_SIZE 11 /* "2026-10-05" and its NUL */
+#define ERA_SIZE  32 /* "令和7981年12月31日" and its NUL */
 #define TIME_SIZE 26 /* "2026-10-05T09:01:12+09:00" and its NUL */
 
 struct date {
@@ -32,6 +33,11 @@ struct date date_of_days(int64_t);
 int date_age(struct date birth, struct date day, int strict);
 
 void date_format(struct date, char out[static DATE_SIZE]);
+/*
+ * As the state writes it (和暦): 令和5年3月10日, and 令和元年 for a first year. A day before the first
+ * era is written as YYYY-MM-DD.
+ */
+void date_format_era(struct date, char out[static ERA_SIZE]);
 /* Reads exactly YYYY-MM-DD. 1, or 0 if it is not that or no such day exists. */
 int date_parse(const char *, struct date *);
 

@@ -1,4 +1,5 @@
 /* Dates as receipt computers and people write them. */
+#include <stdio.h>
 #include <string.h>
 
 #include "base/clock.h"
@@ -26,6 +27,25 @@ static int
 year_zero(const struct era *e)
 {
 	return e->letter == 'M' ? 1867 : e->first.year - 1;
+}
+
+void
+date_format_era(struct date d, char out[static ERA_SIZE])
+{
+	const int64_t day = date_days(d);
+
+	for (const struct era *e = eras; e < eras + ERAS; e++) {
+		int year = d.year - year_zero(e);
+
+		if (day < date_days(e->first) || day > date_days(e->last))
+			continue;
+		if (year == 1)
+			snprintf(out, ERA_SIZE, "%s元年%d月%d日", e->name, d.month, d.day);
+		else
+			snprintf(out, ERA_SIZE, "%s%d年%d月%d日", e->name, year, d.month, d.day);
+		return;
+	}
+	date_format(d, out);
 }
 
 static int

@@ -1,10 +1,6 @@
-#include <errno.h>
-#include <limits.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <unistd.h>
 
 #include "base/beside.h"
 #include "route/scheme.h"
@@ -76,18 +72,10 @@ route_open(const struct route_options *o, struct why *why)
 int
 route_become(const char *via, const char *name, char *const argv[], struct why *why)
 {
-	char tail[NAME_MAX], path[PATH_MAX];
-
 	if (&terminal_scheme != NULL || via == NULL ||
 	    strncasecmp(via, TERMINAL_PREFIX, strlen(TERMINAL_PREFIX)) != 0)
 		return 0;
-	snprintf(tail, sizeof tail, "libexec/%s", name);
-	if (beside(tail, path, sizeof path) == 0)
-		execv(path, argv);
-	else
-		snprintf(path, sizeof path, "%s", tail);
-	why_set(why, ERR_FILE_UNREADABLE, NULL, "%s: %s", path, strerror(errno));
-	return -1;
+	return beside_become(name, argv, why);
 }
 
 const char *

@@ -355,12 +355,30 @@ named(const struct cost *c, const char *applies_to)
 	       strcmp(c->kind->cite.row, applies_to) == 0 || strcmp(c->kind->ja, applies_to) == 0;
 }
 
+/* A part of what is spread goes to a line. */
+typedef void giver(struct cost *it, struct cost *to, int64_t part);
+
+static void
+give_net(struct cost *it, struct cost *to, int64_t part)
+{
+	(void)it;
+	to->net += part;
+}
+
+/* Of what is spread, that which falls on lines that count is stated as eligible. */
+static void
+give_stated(struct cost *it, struct cost *to, int64_t part)
+{
+	if (to->counted > 0)
+		it->stated += part;
+}
+
 /*
  * Spreads the amount of one line over those it is for, in proportion to what they cost; what
- * rounding leaves over goes to the largest.
+ * rounding leaves over goes to the largest. 1, or 0 if they cost less or are not there.
  */
-static void
-spread(struct reckoning *r, size_t from)
+static int
+spread(struct reckoning *r, size_t from, giver *give)
 {
 	struct cost *it = &r->costs[from];
 	int64_t sum = 0, left, size = it->yen < 0 ? -it->yen : it->yen, sign = it->yen < 0 ? -1 : 1;
@@ -375,12 +393,8 @@ spread(struct reckoning *r, size_t from)
 		if (largest == r->n || c->yen > r->costs[largest].yen)
 			largest = i;
 	}
-	if (sum == 0 || (sign < 0 && size > sum)) {
-		if (size > 0)
-			at_line(
-			    find(r->out, STEP_REFUSAL, NULL, "NOTHING_TO_SPREAD_OVER"), r, from);
-		return;
-	}
+	if (sum == 0 || (sign < 0 && size > sum))
+		return size == 0;
 	left = size;
 	for (size_t i = 0; i < r->n; i++) {
 		struct cost *c = &r->costs[i];
@@ -390,9 +404,10 @@ spread(struct reckoning *r, size_t from)
 			continue;
 		part = share_of(size, c->yen, sum);
 		left -= part;
-		c->net += sign * part;
+		give(it, c, sign * part);
 	}
-	r->costs[largest].net += sign * left;
+	give(it, &r->costs[largest], sign * left);
+	return 1;
 }
 
 static void
@@ -401,14 +416,25 @@ spread_all(struct reckoning *r)
 	for (struct cost *c = r->costs; c < r->costs + r->n; c++)
 		c->net = is_spread(c) ? 0 : c->yen;
 	for (size_t i = 0; i < r->n; i++)
-		if (is_spread(&r->costs[i]))
-			spread(r, i);
+		if (is_spread(&r->costs[i]) && !spread(r, i, give_net))
+			at_line(find(r->out, STEP_REFUSAL, NULL, "NOTHING_TO_SPREAD_OVER"), r, i);
 	/* Several discounts may together be more than a line costs. */
 	for (size_t i = 0; i < r->n; i++)
 		if (r->costs[i].net < 0) {
 			at_line(find(r->out, STEP_REFUSAL, NULL, "DISCOUNT_OVER_LINE"), r, i);
 			r->costs[i].net = 0;
 		}
+}
+
+/* What the breakdown states, line by line as on the receipt. */
+static void
+state_all(struct reckoning *r)
+{
+	for (struct cost *c = r->costs; c < r->costs + r->n; c++)
+		c->stated = c->counted > 0 ? c->yen - (c->net - c->counted) : 0;
+	for (size_t i = 0; i < r->n; i++)
+		if (is_spread(&r->costs[i]))
+			spread(r, i, give_stated);
 }
 
 /* --- eligibility ----------------------------------------------------------------------------------- */
@@ -514,6 +540,7 @@ reckon_supplier(struct reckoning *r, struct why *why)
 	for (size_t i = 0; i < r->n; i++)
 		if (judge(r, i, why) == -1)
 			return -1;
+	state_all(r);
 	note_lines(r);
 	return 0;
 }

@@ -28,6 +28,9 @@ struct cost {
 	int64_t yen;		     /* with tax */
 	int64_t net;		     /* after what is spread over it */
 	int64_t counted;	     /* of that, eligible */
+	/* Of yen, what the breakdown states as eligible: as on the receipt, so that a discount has
+	 * its own part; over the lines of a supplier it comes to what is counted. */
+	int64_t stated;
 };
 
 struct supplier {

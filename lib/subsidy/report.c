@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/exit.h"
 #include "gen/names.h"
 #include "pipe/lines.h"
 #include "pipe/record.h"
@@ -249,6 +250,22 @@ write_answer(struct report *r, const struct project *p, char *const *before)
 	buf_addc(&r->record, '}');
 }
 
+/* 0, or -1 with why. What could not be written also is the run's failure. */
+static int
+follow(struct report *r, const struct project *p, struct why *why)
+{
+	for (size_t i = 0; i < r->n_followers; i++) {
+		const struct follower *f = &r->followers[i];
+
+		if (f->take(f->to, &r->by, p, &r->assessment, why) == 0)
+			continue;
+		if (error_rows[why->id].exit == EXIT_LOCAL && r->local.id == ERR_NONE)
+			r->local = *why;
+		return -1;
+	}
+	return 0;
+}
+
 void
 report_project(struct report *r, struct project *p)
 {
@@ -267,6 +284,8 @@ report_project(struct report *r, struct project *p)
 	}
 	if (answer != -1)
 		answer = assess(&r->by, p, &r->assessment, &why);
+	if (answer != -1 && follow(r, p, &why) == -1)
+		answer = -1;
 	if (answer == -1) {
 		report_error(r, p, &why);
 	} else {

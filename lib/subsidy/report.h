@@ -21,6 +21,15 @@ struct change {
 	const char *text;
 };
 
+/* What is made of each assessment beside its record: forms, a workbook. */
+struct follower {
+	/* 0, or -1 with why, which is then the project's record. */
+	int (*take)(void *to, const struct assessor *, const struct project *,
+	    const struct assessment *, struct why *);
+	void *to;
+};
+#define FOLLOWERS_MAX 4
+
 struct report {
 	struct assessor by;
 	const char *tool;
@@ -31,6 +40,8 @@ struct report {
 	struct totals *totals; /* NULL: not wanted */
 	struct shares *shares; /* being collected by a first look, which writes nothing; or NULL */
 	size_t max_line;
+	struct follower followers[FOLLOWERS_MAX];
+	size_t n_followers;
 	/* From here on report_open()'s. */
 	struct output *output;
 	struct tally tally;
@@ -38,6 +49,7 @@ struct report {
 	struct seen *seen;
 	struct buf record;
 	int begun;
+	struct why local; /* what a follower could not write (exit status 7), the first */
 };
 
 /*

@@ -209,9 +209,8 @@ take_limit(struct source *s, size_t row, void *out)
 	l->value = number(s, row, "value", 0);
 }
 
-/* The table of that name in dir, or else the installed one. */
-static struct table *
-open_table(const char *dir, const char *name, struct why *why)
+struct table *
+rules_table(const char *dir, const char *name, struct why *why)
 {
 	char path[4096];
 
@@ -231,7 +230,7 @@ load(struct rules *r, const char *dir, const char *name,
 	struct source s = { .name = name, .why = why };
 	char *made;
 
-	if ((s.table = open_table(dir, name, why)) == NULL)
+	if ((s.table = rules_table(dir, name, why)) == NULL)
 		return NULL;
 	r->tables[r->n_tables++] = s.table;
 	*n = table_rows(s.table);
@@ -252,7 +251,7 @@ static int
 place_limits(struct rules *r, const struct limit *limits, size_t n, struct why *why)
 {
 	static const char *const names[N_LIMITS] = { "LARGE-CHAIN", "BREAKDOWN-ROWS",
-		"TAX-PER-DOCUMENT", "REGISTRATION-NUMBER" };
+		"TAX-PER-DOCUMENT", "REGISTRATION-NUMBER", "FIXED-ASSET" };
 
 	for (size_t id = 0; id < N_LIMITS; id++) {
 		for (size_t i = 0; i < n; i++)

@@ -48,7 +48,14 @@ struct limit {
 	int64_t from, value;
 };
 
-enum limit_id { LIMIT_LARGE_CHAIN, LIMIT_ROWS, LIMIT_PER_DOCUMENT, LIMIT_REGISTRATION, N_LIMITS };
+enum limit_id {
+	LIMIT_LARGE_CHAIN,
+	LIMIT_ROWS,
+	LIMIT_PER_DOCUMENT,
+	LIMIT_REGISTRATION,
+	LIMIT_FIXED_ASSET,
+	N_LIMITS
+};
 
 struct program {
 	struct rule rule; /* rule.cite.row is "HOME:hospital", facility_class may name several */
@@ -71,6 +78,10 @@ struct rules {
 	struct table *tables[6]; /* which hold the texts */
 	size_t n_tables;
 };
+
+struct table;
+/* The table of that name in dir (NULL: none), or else the installed one. The caller frees it. */
+struct table *rules_table(const char *dir, const char *name, struct why *);
 
 /* dir (NULL: none) holds tables that replace the installed ones. 0, or -1 with why. */
 int rules_load(struct rules *, const char *dir, struct why *);

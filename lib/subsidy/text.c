@@ -53,9 +53,8 @@ regime_name(const char *regime)
 	return "";
 }
 
-/* 1,234,000 */
-static void
-add_yen(struct buf *out, int64_t yen)
+void
+text_yen(struct buf *out, int64_t yen)
 {
 	char digits[32];
 	int n = snprintf(digits, sizeof digits, "%" PRId64, yen < 0 ? -yen : yen);
@@ -67,6 +66,12 @@ add_yen(struct buf *out, int64_t yen)
 			buf_addc(out, ',');
 		buf_addc(out, digits[i]);
 	}
+}
+
+static void
+add_yen(struct buf *out, int64_t yen)
+{
+	text_yen(out, yen);
 	buf_adds(out, _(" yen"));
 }
 

@@ -13,6 +13,9 @@ void text_facility(struct buf *out, const struct assessor *, const struct projec
     const struct assessment *, const struct figure *, const struct assessment *was);
 void text_error(struct buf *out, const struct project *, const struct why *);
 
+/* 1,234,000, without a unit. */
+void text_yen(struct buf *out, int64_t yen);
+
 /* What the code of a refusal or warning means, in the language of the reader; "" if none knows. */
 const char *code_sentence(const char *code);
 
