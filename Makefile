@@ -43,8 +43,8 @@ BENCH_PACKAGES = nginx-light miller
 FUZZ_PACKAGES = clang libclang-rt-14-dev
 VALGRIND_PACKAGES = valgrind
 
-ROOMS     = base pipe options table model trust oqs store route ask consent terminal hub csv keys card subsidy view list
-COMMANDS  = oq-ask oq-consent oq-from-csv oq-hub oq-list oq-message oq-query oq-read-card oq-subsidy-report oq-terminal oq-verify
+ROOMS     = base pipe options table model trust oqs store route ask consent terminal hub csv keys card subsidy view list readiness
+COMMANDS  = oq-ask oq-consent oq-from-csv oq-hub oq-list oq-message oq-query oq-read-card oq-readiness oq-subsidy-report oq-terminal oq-verify
 # Those that go on in libexec, linked with more, where that is asked for (beside_become()).
 LARGER    = oq-query oq-subsidy-report oq-verify
 
@@ -64,6 +64,8 @@ rooms_oq-message  = oqs model options pipe base
 libs_oq-message   = -lxml2 -larchive -ljansson -lseccomp
 rooms_oq-read-card = card trust oqs model table options pipe base
 libs_oq-read-card = -lpcsclite -lcrypto -lxml2 -larchive -lsqlite3 -lcsv -ljansson -lseccomp
+rooms_oq-readiness = readiness route card oqs store trust view model table options pipe base
+libs_oq-readiness = -lpcsclite -lcurl -lssl -lcrypto -lsqlite3 -lxml2 -larchive -lcsv -ljansson -lseccomp
 rooms_oq-subsidy-report = subsidy view model table options pipe base
 libs_oq-subsidy-report = -lxlsxwriter -lcsv -ljansson -lseccomp
 rooms_oq-terminal = terminal ask route trust oqs model options pipe base
@@ -86,7 +88,7 @@ libs_more_oq-subsidy-report = -lpangocairo-1.0 -lpango-1.0 -lgobject-2.0 -lcairo
 
 # Test programs, one file each: tests/NAME.c becomes $(BUILD)/tests/NAME, run by a bats file.
 # Their rooms and libraries, as above: rooms_test-NAME, libs_test-NAME.
-TESTS     = base model cputime load card trust vcard vreader prompt options pipe splice table oqs-same oqs-torture badhub journal hub folder ledger
+TESTS     = base model cputime load card trust vcard vreader prompt options pipe splice table oqs-same oqs-torture badhub journal hub folder ledger readiness
 rooms_test-base = base
 libs_test-base = -lseccomp
 rooms_test-options = options base
@@ -107,6 +109,8 @@ libs_test-load = -lssl -lcrypto -lpthread
 libs_test-badhub = -lssl -lcrypto
 rooms_test-hub = hub store model pipe base
 libs_test-hub = -lsqlite3 -ljansson -lcrypto
+rooms_test-readiness = readiness route card oqs store trust view model table options pipe base
+libs_test-readiness = $(libs_oq-readiness)
 rooms_test-folder = oqs model options pipe base
 libs_test-folder = -lxml2 -larchive -ljansson -lsqlite3 -lseccomp
 rooms_test-journal = store base
@@ -120,7 +124,7 @@ rooms_test-trust = trust model base
 libs_test-trust = -lcrypto -ljansson -lseccomp
 
 # Parsers that are fed rubbish: tests/fuzz_NAME.c, from the seeds in tests/seeds/NAME.
-FUZZ      = record csv mapping text oqs question token answer inquiry consent project ledger list
+FUZZ      = record csv mapping text oqs question token answer inquiry consent project ledger list progress
 rooms_fuzz-record = pipe base
 libs_fuzz-record = -ljansson -lseccomp
 rooms_fuzz-csv = csv model table pipe base
@@ -141,6 +145,8 @@ rooms_fuzz-ledger = trust model base
 libs_fuzz-ledger = -lcrypto -ljansson -lseccomp
 rooms_fuzz-answer = ask route model pipe base
 libs_fuzz-answer = -ljansson -lseccomp
+rooms_fuzz-progress = readiness table base
+libs_fuzz-progress = -lcsv -ljansson -lseccomp
 rooms_fuzz-list = list view model table options pipe base
 libs_fuzz-list = -lcsv -ljansson -lm -lseccomp
 rooms_fuzz-text = model base
@@ -154,7 +160,8 @@ TABLES    = lib/model/records.csv lib/base/errors.csv lib/base/next.csv
 GENERATED_PAGES = $(BUILD)/man/oq-records.5 $(BUILD)/man/oq-errors.7 \
 	$(BUILD)/gen/oq-record.schema.json
 DATA      = $(BUILD)/gen/oq-record.schema.json $(RULES:%=$(BUILD)/share/oq/%.csv) $(BUILD)/share/oq/oq.jq
-RULES     = grace next shares wording $(patsubst lib/subsidy/%.csv,%,$(wildcard lib/subsidy/*.csv))
+RULES     = grace next shares wording $(patsubst lib/subsidy/%.csv,%,$(wildcard lib/subsidy/*.csv)) \
+	$(patsubst lib/readiness/%.csv,%,$(wildcard lib/readiness/*.csv))
 CATALOGUES = $(patsubst lib/po/%.po,$(BUILD)/share/locale/%/LC_MESSAGES/oq.mo,$(wildcard lib/po/*.po))
 
 PAGES     = $(wildcard man/*.[157]) $(filter %.5 %.7,$(GENERATED_PAGES))
@@ -260,6 +267,10 @@ $(BUILD)/share/oq/%.csv: lib/subsidy/%.csv
 	@cp $< $@
 
 $(BUILD)/share/oq/%.csv: lib/consent/%.csv
+	@mkdir -p $(@D)
+	@cp $< $@
+
+$(BUILD)/share/oq/%.csv: lib/readiness/%.csv
 	@mkdir -p $(@D)
 	@cp $< $@
 

@@ -35,7 +35,11 @@ static const char *const shared[] = {
 	"reader",
 	"shares",
 	"state",
+	"terminal-certificate-until",
 	"timeout",
+	"vendor",
+	"vendor-hours",
+	"vendor-telephone",
 	"via",
 	"wording",
 };

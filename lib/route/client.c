@@ -251,12 +251,17 @@ address(struct client *c, struct post *p)
 
 	if (asprintf(&url, "%s" API "%s", c->url, p->service) == -1)
 		return -1;
-	failed =
-	    curl_easy_setopt(p->easy, CURLOPT_URL, url) != CURLE_OK ||
-	    curl_easy_setopt(p->easy, CURLOPT_POSTFIELDS, p->body) != CURLE_OK ||
-	    curl_easy_setopt(p->easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)p->len) != CURLE_OK;
+	failed = curl_easy_setopt(p->easy, CURLOPT_URL, url) != CURLE_OK;
 	free(url);
-	return failed ? -1 : 0;
+	if (failed)
+		return -1;
+	if (p->body == NULL)
+		return curl_easy_setopt(p->easy, CURLOPT_HTTPGET, 1L) == CURLE_OK ? 0 : -1;
+	return curl_easy_setopt(p->easy, CURLOPT_POSTFIELDS, p->body) == CURLE_OK &&
+		       curl_easy_setopt(p->easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)p->len) ==
+			   CURLE_OK
+		   ? 0
+		   : -1;
 }
 
 int

@@ -14,7 +14,7 @@ struct client;
 
 struct post {
 	const char *service; /* "verify": the path's end */
-	const char *body;    /* stays where it is until the post is done */
+	const char *body;    /* stays where it is until the post is done; NULL: it is a GET */
 	size_t len;
 	struct buf *answer; /* the body of the answer is added here */
 	void *owner;	    /* the caller's */
