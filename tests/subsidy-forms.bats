@@ -71,6 +71,14 @@ grouped() {
 	done < <(jq -r '[.facility_code, (.subsidy | to_entries[] | select(.key | endswith("_yen")) | .value)] | join(" ")' records.jsonl)
 }
 
+@test "the check sheet says what is found, in Japanese, and where" {
+	local check=forms/2710000019/check.txt sentence
+	sentence=$(sed -n '/^msgid "the form has fewer rows"$/{n;s/^msgstr "\(.*\)"$/\1/p}' "$OQ_TREE/lib/po/ja.po")
+	[ -n "$sentence" ]
+	grep -qF "$sentence (MORE_THAN_15_ROWS)" $check
+	grep -qE '注意 .* 供給者 1$' $check
+}
+
 @test "what is typed into the portal stands in the screen's order, digits alone" {
 	local yen
 	yen=$(jq -r 'select(.facility_code == "1310000011") | .subsidy | "\(.eligible_cost_yen) \(.subsidy_yen)"' records.jsonl)
@@ -112,7 +120,7 @@ grouped() {
 }
 
 @test "the bytes repeat, whatever clock, zone and language" {
-	TZ=America/New_York LC_ALL=C OQ_LANG=en faketime '2030-01-01 00:00:00' \
+	TZ=America/New_York LC_ALL=C OQ_LANG=ja faketime '2030-01-01 00:00:00' \
 		oq-subsidy-report --today 2026-11-27 --forms again projects.jsonl >again.jsonl
 	for pdf in forms/*/*.pdf; do
 		cmp "$pdf" "again/${pdf#forms/}"

@@ -50,7 +50,7 @@ open_catalogue(void)
 {
 	char directory[4096];
 
-	if (!words_japanese() || beside("share/locale", directory, sizeof directory) == -1)
+	if (beside("share/locale", directory, sizeof directory) == -1)
 		return;
 	if (setenv("LANGUAGE", "ja", 1) == -1 || setlocale(LC_MESSAGES, "C.UTF-8") == NULL)
 		return;
@@ -62,9 +62,23 @@ open_catalogue(void)
 }
 
 void
-words_open(void)
+words_open_japanese(void)
 {
 	pthread_once(&opened, open_catalogue);
+}
+
+void
+words_open(void)
+{
+	if (words_japanese())
+		words_open_japanese();
+}
+
+const char *
+words_in_japanese(const char *english)
+{
+	words_open_japanese();
+	return dgettext(DOMAIN, english);
 }
 
 const char *

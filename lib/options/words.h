@@ -29,4 +29,11 @@ void words_open(void);
 /* The text in the chosen language; the same text when the catalogue has none. Never freed. */
 const char *words_say(const char *english) __attribute__((format_arg(1)));
 
+/*
+ * The text in Japanese, for papers that are in that language whatever people read; the same text
+ * when there is no catalogue. words_open_japanese() is for it what words_open() is for words_say().
+ */
+const char *words_in_japanese(const char *english) __attribute__((format_arg(1)));
+void words_open_japanese(void);
+
 #endif

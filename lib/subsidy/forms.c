@@ -8,6 +8,7 @@
 #include "base/file.h"
 #include "base/text.h"
 #include "gen/names.h"
+#include "options/words.h"
 #include "subsidy/forms.h"
 #include "subsidy/papers.h"
 #include "subsidy/text.h"
@@ -110,6 +111,7 @@ forms_open(const struct rules *rules, const char *dir, const char *const **fonts
 	}
 	f->rules = rules;
 	buf_init(&f->bytes, (size_t)64 << 20);
+	words_open_japanese();
 	if (load_fields(f, dir, why) == 0 && load_duties(f, dir, why) == 0 &&
 	    pdf_fonts(fonts, why) == 0)
 		return f;

@@ -68,13 +68,13 @@ draw_portal(const struct sketch *s)
 }
 
 static void
-draw_figures(const struct sketch *s)
+draw_figures(const struct sketch *s, const char *heading)
 {
 	static const struct column columns[] = { { "", 0 }, { "円", COLUMN_RIGHT } };
 	static const int shares[] = { 65, 35 };
 	struct sheet sheet;
 
-	pdf_text(s->forms->pdf, PDF_HEADING, "2. 算定");
+	pdf_text(s->forms->pdf, PDF_HEADING, heading);
 	sheet_init(&sheet, columns, 2);
 	for (size_t i = 0; i < N_FIGURES; i++) {
 		int64_t yen = figure_of(s->assessment, &figures[i]);
@@ -158,7 +158,7 @@ draw_findings(const struct sketch *s)
 			continue;
 		sheet_row(&sheet, i->kind == STEP_REFUSAL ? ROW_STRONG : 0);
 		sheet_put(&sheet, i->kind == STEP_REFUSAL ? "差戻し" : "注意");
-		sheet_putf(&sheet, "%s (%s)", code_sentence(i->code), i->code);
+		sheet_putf(&sheet, "%s (%s)", code_sentence_japanese(i->code), i->code);
 		put_place(&sheet, i);
 	}
 	if (sheet.n_rows == 0)
@@ -226,7 +226,7 @@ draw_check(const struct sketch *s)
 {
 	draw_facility(s);
 	draw_portal(s);
-	draw_figures(s);
+	draw_figures(s, "2. 算定");
 	draw_suppliers(s);
 	draw_findings(s);
 	draw_deadlines(s);
@@ -257,8 +257,8 @@ draw_duties(const struct sketch *s)
 	struct sheet sheet;
 
 	draw_facility(s);
-	draw_figures(s);
-	pdf_text(s->forms->pdf, PDF_HEADING, "3. すること");
+	draw_figures(s, "1. 算定");
+	pdf_text(s->forms->pdf, PDF_HEADING, "2. すること");
 	sheet_init(&sheet, columns, 4);
 	for (size_t i = 0; i < table_rows(t); i++) {
 		sheet_row(&sheet, 0);
@@ -345,13 +345,16 @@ draw_assets(const struct sketch *s)
 	const struct project *p = s->project;
 	struct assets all = { .cost = 0 };
 	int64_t cost = 0;
-	char line[256];
+	char line[256], amount[32];
+	struct buf yen;
 
 	pdf_text(
 	    s->forms->pdf, PDF_LINE, "税理士に渡すための計算表です。税務の助言ではありません。");
 	draw_facility(s);
-	snprintf(line, sizeof line, "1. %" PRId64 " 円以上の行（出典 %s、%s）", limit->value,
-	    limit->cite.source, confidence_ja(limit->cite.confidence));
+	buf_over(&yen, amount, sizeof amount);
+	text_yen(&yen, limit->value);
+	snprintf(line, sizeof line, "1. %s 円以上の行（出典 %s、%s）", amount, limit->cite.source,
+	    confidence_ja(limit->cite.confidence));
 	pdf_text(s->forms->pdf, PDF_HEADING, line);
 	sheet_init(&all.sheet, columns, 6);
 	all.sheet.points = 8.5;

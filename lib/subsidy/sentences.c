@@ -58,11 +58,27 @@ static const struct {
 	{ "_BEFORE_", N_("it came before the first day") },
 };
 
-const char *
-code_sentence(const char *code)
+static const char *
+find_sentence(const char *code)
 {
 	for (size_t i = 0; i < sizeof sentences / sizeof *sentences; i++)
 		if (strstr(code, sentences[i].part) != NULL)
-			return _(sentences[i].sentence);
-	return "";
+			return sentences[i].sentence;
+	return NULL;
+}
+
+const char *
+code_sentence(const char *code)
+{
+	const char *sentence = find_sentence(code);
+
+	return sentence == NULL ? "" : _(sentence);
+}
+
+const char *
+code_sentence_japanese(const char *code)
+{
+	const char *sentence = find_sentence(code);
+
+	return sentence == NULL ? "" : words_in_japanese(sentence);
 }

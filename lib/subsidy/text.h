@@ -18,6 +18,8 @@ void text_yen(struct buf *out, int64_t yen);
 
 /* What the code of a refusal or warning means, in the language of the reader; "" if none knows. */
 const char *code_sentence(const char *code);
+/* The same in Japanese, for papers. */
+const char *code_sentence_japanese(const char *code);
 
 /* The header, with a byte order mark, which Excel needs, and its line feed. */
 void csv_header(struct buf *out);

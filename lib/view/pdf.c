@@ -118,6 +118,10 @@ pdf_fonts(const char *const **directories, struct why *why)
 	return 0;
 }
 
+/*
+ * Without FcFini(): threads of pango may still hold what it asserts that nobody holds. What fontconfig
+ * knows lasts as long as the process.
+ */
 void
 pdf_fonts_forget(void)
 {
@@ -125,7 +129,6 @@ pdf_fonts_forget(void)
 		free((void *)(uintptr_t)*d);
 	free(font_directories);
 	font_directories = NULL;
-	FcFini();
 }
 
 /* --- text -------------------------------------------------------------------------------------- */
@@ -157,6 +160,7 @@ pdf_open(void)
 	pango_font_description_free(font);
 	p->layout = pango_layout_new(p->context);
 	pango_layout_set_auto_dir(p->layout, FALSE);
+	pango_layout_set_line_spacing(p->layout, 1.15F);
 	pango_layout_set_wrap(p->layout, PANGO_WRAP_WORD_CHAR);
 	return p;
 }
