@@ -43,8 +43,8 @@ BENCH_PACKAGES = nginx-light miller
 FUZZ_PACKAGES = clang libclang-rt-14-dev
 VALGRIND_PACKAGES = valgrind
 
-ROOMS     = base pipe options table model trust oqs store route ask consent terminal hub csv keys card subsidy view list readiness
-COMMANDS  = oq-ask oq-consent oq-from-csv oq-hub oq-list oq-message oq-query oq-read-card oq-readiness oq-subsidy-report oq-terminal oq-verify
+ROOMS     = base pipe options table model trust oqs store route ask consent terminal hub csv keys card subsidy view list fee readiness
+COMMANDS  = oq-ask oq-consent oq-fee oq-from-csv oq-hub oq-list oq-message oq-query oq-read-card oq-readiness oq-subsidy-report oq-terminal oq-verify
 # Those that go on in libexec, linked with more, where that is asked for (beside_become()).
 LARGER    = oq-query oq-subsidy-report oq-verify
 
@@ -53,6 +53,8 @@ rooms_oq-ask      = keys model options pipe base
 libs_oq-ask       = -ljansson -lseccomp
 rooms_oq-consent  = consent route trust model table options pipe base
 libs_oq-consent   = -lcurl -lssl -lcrypto -lcsv -ljansson -lseccomp
+rooms_oq-fee      = fee store view model table options pipe base
+libs_oq-fee       = -lcsv -ljansson -lm -lseccomp
 rooms_oq-from-csv = csv model table options pipe base
 libs_oq-from-csv  = -lcsv -ljansson -lseccomp
 rooms_oq-hub      = hub store trust model table options pipe base
@@ -160,7 +162,7 @@ TABLES    = lib/model/records.csv lib/base/errors.csv lib/base/next.csv
 GENERATED_PAGES = $(BUILD)/man/oq-records.5 $(BUILD)/man/oq-errors.7 \
 	$(BUILD)/gen/oq-record.schema.json
 DATA      = $(BUILD)/gen/oq-record.schema.json $(RULES:%=$(BUILD)/share/oq/%.csv) $(BUILD)/share/oq/oq.jq
-RULES     = grace next shares wording $(patsubst lib/subsidy/%.csv,%,$(wildcard lib/subsidy/*.csv)) \
+RULES     = grace next shares wording fee_points $(patsubst lib/subsidy/%.csv,%,$(wildcard lib/subsidy/*.csv)) \
 	$(patsubst lib/readiness/%.csv,%,$(wildcard lib/readiness/*.csv))
 CATALOGUES = $(patsubst lib/po/%.po,$(BUILD)/share/locale/%/LC_MESSAGES/oq.mo,$(wildcard lib/po/*.po))
 
@@ -263,6 +265,10 @@ $(BUILD)/share/oq/%.csv: lib/model/%.csv
 	@cp $< $@
 
 $(BUILD)/share/oq/%.csv: lib/subsidy/%.csv
+	@mkdir -p $(@D)
+	@cp $< $@
+
+$(BUILD)/share/oq/%.csv: lib/fee/%.csv
 	@mkdir -p $(@D)
 	@cp $< $@
 

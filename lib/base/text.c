@@ -48,14 +48,29 @@ utf8_add(struct buf *b, uint32_t c)
 	return buf_add(b, s, n);
 }
 
+/* How many bytes of ASCII there are at least: eight at a time. */
+static size_t
+ascii(const char *s, size_t n)
+{
+	uint64_t eight;
+	size_t i = 0;
+
+	for (; n - i >= sizeof eight; i += sizeof eight) {
+		memcpy(&eight, s + i, sizeof eight);
+		if ((eight & 0x8080808080808080) != 0)
+			break;
+	}
+	return i;
+}
+
 int
 utf8_valid(const char *s, size_t n, size_t *offset)
 {
-	size_t i = 0, step;
+	size_t i = ascii(s, n), step;
 	uint32_t c;
 
 	while (i < n && (step = utf8_next(s + i, n - i, &c)) > 0)
-		i += step;
+		i += step == 1 ? 1 + ascii(s + i + 1, n - i - 1) : step;
 	if (i < n && offset != NULL)
 		*offset = i;
 	return i == n;

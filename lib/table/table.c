@@ -10,15 +10,21 @@
 #include "gen/names.h"
 #include "table/table.h"
 
-#define FILE_MAX ((size_t)16 << 20)
-#define NONE	 SIZE_MAX
+#define ROOM_FIRST 64
+#define CELL_LEAST 12 /* bytes of a cell, on an average: enough room for most from the start */
+#define FILE_MAX   ((size_t)16 << 20)
+#define NONE	   TABLE_NO_COLUMN
 
 /* The cells lie one after the other: the header first, then row after row. */
 struct table {
 	size_t columns, rows;
 	size_t from, to; /* their columns, or NONE */
+	size_t source, confidence;
+	struct buf text; /* of the file: most cells are pieces of it */
 	char **cells;
-	size_t n; /* of cells */
+	size_t n;     /* of cells */
+	char **apart; /* those that had quotes */
+	size_t n_apart;
 	struct span {
 		int64_t from, to; /* days since 1970-01-01, both inclusive */
 	} * spans;		  /* by row */
@@ -27,8 +33,9 @@ struct table {
 struct loading {
 	struct table *table;
 	const char *path;
-	size_t room; /* in table->cells */
+	size_t room, room_apart, room_spans; /* in the table's lists */
 	size_t line, row_start;
+	int open; /* a cell with quotes goes on in the next line */
 	struct why *why;
 	int failed;
 };
@@ -50,31 +57,49 @@ no_memory(struct loading *l)
 	l->failed = 1;
 }
 
+/* Room for one more in a list of n. 1, or 0 without memory. */
+static int
+grow(void *list, size_t n, size_t *room, size_t size, struct loading *l)
+{
+	void *grown, **old = list;
+
+	if (n < *room)
+		return 1;
+	*room = *room == 0 ? ROOM_FIRST : 2 * *room;
+	if ((grown = reallocarray(*old, *room, size)) == NULL) {
+		no_memory(l);
+		return 0;
+	}
+	*old = grown;
+	return 1;
+}
+
+static void
+add_cell(struct loading *l, char *text)
+{
+	struct table *t = l->table;
+
+	if (grow(&t->cells, t->n, &l->room, sizeof *t->cells, l))
+		t->cells[t->n++] = text;
+}
+
+/* A cell as libcsv gives it. */
 static void
 take_cell(void *bytes, size_t n, void *context)
 {
 	struct loading *l = context;
 	struct table *t = l->table;
-	char **grown;
 
 	if (l->failed)
 		return;
-	if (t->n == l->room) {
-		size_t room = l->room == 0 ? 64 : 2 * l->room;
-
-		if ((grown = realloc(t->cells, room * sizeof *grown)) == NULL) {
-			no_memory(l);
-			return;
-		}
-		t->cells = grown;
-		l->room = room;
-	}
 	if (strlen(bytes) != n)
 		malformed(l, "a cell with a NUL", "");
-	else if ((t->cells[t->n] = strdup(bytes)) == NULL)
-		no_memory(l);
-	else
-		t->n++;
+	else if (grow(&t->apart, t->n_apart, &l->room_apart, sizeof *t->apart, l)) {
+		if ((t->apart[t->n_apart] = strdup(bytes)) == NULL)
+			no_memory(l);
+		else
+			add_cell(l, t->apart[t->n_apart++]);
+	}
 }
 
 static size_t
@@ -103,9 +128,9 @@ take_header(struct loading *l)
 	for (size_t i = 0; i < t->columns; i++)
 		if (column_find(t, t->cells[i]) != i)
 			malformed(l, "two columns named ", t->cells[i]);
-	if (column_find(t, "source") == NONE)
+	if ((t->source = column_find(t, "source")) == NONE)
 		malformed(l, "no column ", "source");
-	if (column_find(t, FEE_CONFIDENCE) == NONE)
+	if ((t->confidence = column_find(t, FEE_CONFIDENCE)) == NONE)
 		malformed(l, "no column ", FEE_CONFIDENCE);
 	t->from = column_either(t, "from", "effective_from");
 	t->to = column_either(t, "to", "effective_to");
@@ -142,25 +167,22 @@ static void
 take_row(struct loading *l)
 {
 	struct table *t = l->table;
-	struct span *grown, *span;
+	struct span *span;
 	const char *confidence;
 
 	if (t->n - l->row_start != t->columns) {
 		malformed(l, "another number of cells than the header", "");
 		return;
 	}
-	if ((grown = realloc(t->spans, (t->rows + 1) * sizeof *grown)) == NULL) {
-		no_memory(l);
+	if (!grow(&t->spans, t->rows, &l->room_spans, sizeof *t->spans, l))
 		return;
-	}
-	t->spans = grown;
 	span = &t->spans[t->rows++];
 	span->from = take_day(l, t->from, INT64_MIN);
 	span->to = take_day(l, t->to, INT64_MAX);
-	confidence = t->cells[l->row_start + column_find(t, FEE_CONFIDENCE)];
+	confidence = t->cells[l->row_start + t->confidence];
 	if (!confidence_known(confidence))
 		malformed(l, "unknown confidence: ", confidence);
-	if (*t->cells[l->row_start + column_find(t, "source")] == '\0' &&
+	if (*t->cells[l->row_start + t->source] == '\0' &&
 	    strcmp(confidence, FEE_CONFIDENCE_RECALLED) != 0)
 		malformed(l, "no source, but confidence ", confidence);
 }
@@ -171,6 +193,7 @@ end_row(int terminator, void *context)
 	struct loading *l = context;
 
 	(void)terminator;
+	l->open = 0;
 	if (l->failed)
 		return;
 	if (l->table->columns == 0)
@@ -180,17 +203,105 @@ end_row(int terminator, void *context)
 	l->row_start = l->table->n;
 }
 
+/* Takes blanks off the cell from p to end, in place, and ends it there. */
+static char *
+trim(char *p, char *end)
+{
+	while (p < end && (*p == ' ' || *p == '\t'))
+		p++;
+	while (end > p && (end[-1] == ' ' || end[-1] == '\t'))
+		end--;
+	*end = '\0';
+	return p;
+}
+
+/* The same of a cell in quotes, whose blanks are its own. */
+static char *
+unquote(char *p, char *end)
+{
+	end[-1] = '\0';
+	return p + 1;
+}
+
+/*
+ * The cell from p on, in a line with quotes that ends at end: where it ends, or NULL where it is
+ * one for a parser.
+ */
+static char *
+cell_end(char *p, char *end)
+{
+	char *comma, *close;
+
+	if (*p == '"') {
+		close = memchr(p + 1, '"', (size_t)(end - p - 1));
+		if (close == NULL || (close + 1 < end && close[1] != ','))
+			return NULL;
+		return close + 1;
+	}
+	if ((comma = memchr(p, ',', (size_t)(end - p))) == NULL)
+		comma = end;
+	return memchr(p, '"', (size_t)(comma - p)) == NULL ? comma : NULL;
+}
+
+/* As cut_line(), of a line with quotes. */
+static int
+cut_quoted(struct loading *l, char *line, char *end)
+{
+	char *stop;
+
+	for (char *p = line; p <= end; p = stop + 1)
+		if ((stop = cell_end(p, end)) == NULL)
+			return 0;
+	for (char *p = line; p <= end; p = stop + 1) {
+		stop = cell_end(p, end);
+		add_cell(l, *p == '"' ? unquote(p, stop) : trim(p, stop));
+	}
+	end_row(0, l);
+	return 1;
+}
+
+/*
+ * Cuts a line, up to its end, where it lies. 1, or 0 and nothing is taken of it: then it is for
+ * libcsv, which knows all of CSV but looks at every byte.
+ */
+static int
+cut_line(struct loading *l, char *line, char *end)
+{
+	char *comma, *p = line;
+
+	if (*line == ' ' || *line == '\t')
+		return 0;
+	if (memchr(line, '"', (size_t)(end - line)) != NULL)
+		return cut_quoted(l, line, end);
+	for (; (comma = memchr(p, ',', (size_t)(end - p))) != NULL; p = comma + 1)
+		add_cell(l, trim(p, comma));
+	add_cell(l, trim(p, end));
+	end_row(0, l);
+	return 1;
+}
+
 /* Line by line, so that a mistake can be named by its line. */
 static void
-parse(struct loading *l, struct csv_parser *parser, const char *p, const char *end)
+parse(struct loading *l, struct csv_parser *parser, char *p, const char *end)
 {
+	const size_t all = (size_t)(end - p);
+	/* A CR belongs to a line end, perhaps, and a NUL nowhere. */
+	const int plain = memchr(p, '\r', all) == NULL && memchr(p, '\0', all) == NULL;
+
 	while (p < end && !l->failed) {
-		const char *lf = memchr(p, '\n', (size_t)(end - p));
+		char *lf = memchr(p, '\n', (size_t)(end - p));
 		size_t n = lf == NULL ? (size_t)(end - p) : (size_t)(lf - p) + 1;
 
 		l->line++;
-		if (csv_parse(parser, p, n, take_cell, end_row, l) != n)
-			malformed(l, csv_strerror(csv_error(parser)), "");
+		if (n == 1 && lf != NULL && !l->open) {
+			p++;
+			continue;
+		}
+		if (l->open || !plain || lf == NULL || !cut_line(l, p, lf)) {
+			l->open = 1; /* until a row ends */
+			if (csv_parse(parser, p, n, take_cell, end_row, l) != n)
+				malformed(l, csv_strerror(csv_error(parser)), "");
+		}
 		p += n;
 	}
 	if (!l->failed && csv_fini(parser, take_cell, end_row, l) != 0)
@@ -201,16 +312,18 @@ parse(struct loading *l, struct csv_parser *parser, const char *p, const char *e
 
 /* Reads, checks and parses the file; l->failed says how it went. */
 static void
-load(struct loading *l, struct csv_parser *parser, struct buf *text)
+load(struct loading *l, struct csv_parser *parser)
 {
-	const char *p, *end;
+	struct buf *text = &l->table->text;
+	char *p, none[1] = "";
+	const char *end;
 	size_t offset;
 
 	if (file_read(l->path, FILE_MAX, text, l->why) == -1) {
 		l->failed = 1;
 		return;
 	}
-	p = text->len > 0 ? text->data : "";
+	p = text->len > 0 ? text->data : none;
 	end = p + text->len;
 	if (!utf8_valid(p, text->len, &offset)) {
 		why_set(l->why, ERR_TABLE_MALFORMED, NULL, "%s: byte %zu is not UTF-8", l->path,
@@ -220,7 +333,11 @@ load(struct loading *l, struct csv_parser *parser, struct buf *text)
 	}
 	if (text->len >= 3 && memcmp(p, "\xef\xbb\xbf", 3) == 0)
 		p += 3; /* a spreadsheet's byte order mark */
-	parse(l, parser, p, end);
+	l->room = text->len / CELL_LEAST + ROOM_FIRST;
+	if ((l->table->cells = malloc(l->room * sizeof *l->table->cells)) == NULL)
+		no_memory(l);
+	else
+		parse(l, parser, p, end);
 }
 
 struct table *
@@ -228,7 +345,6 @@ table_load(const char *path, struct why *why)
 {
 	struct loading l = { .path = path, .why = why, .table = calloc(1, sizeof *l.table) };
 	struct csv_parser parser;
-	struct buf text;
 
 	if (l.table == NULL ||
 	    csv_init(&parser, CSV_STRICT | CSV_STRICT_FINI | CSV_APPEND_NULL) != 0) {
@@ -236,9 +352,8 @@ table_load(const char *path, struct why *why)
 		no_memory(&l);
 		return NULL;
 	}
-	buf_init(&text, FILE_MAX);
-	load(&l, &parser, &text);
-	buf_free(&text);
+	buf_init(&l.table->text, FILE_MAX);
+	load(&l, &parser);
 	csv_free(&parser);
 	if (!l.failed)
 		return l.table;
@@ -263,9 +378,11 @@ table_free(struct table *t)
 {
 	if (t == NULL)
 		return;
-	for (size_t i = 0; i < t->n; i++)
-		free(t->cells[i]);
+	for (size_t i = 0; i < t->n_apart; i++)
+		free(t->apart[i]);
+	free(t->apart);
 	free(t->cells);
+	buf_free(&t->text);
 	free(t->spans);
 	free(t);
 }
@@ -276,12 +393,24 @@ table_rows(const struct table *t)
 	return t->rows;
 }
 
+size_t
+table_column(const struct table *t, const char *name)
+{
+	return column_find(t, name);
+}
+
+const char *
+table_at(const struct table *t, size_t row, size_t column)
+{
+	return t->cells[(row + 1) * t->columns + column];
+}
+
 const char *
 table_cell(const struct table *t, size_t row, const char *column)
 {
 	size_t i = column_find(t, column);
 
-	return i == NONE ? NULL : t->cells[(row + 1) * t->columns + i];
+	return i == NONE ? NULL : table_at(t, row, i);
 }
 
 int

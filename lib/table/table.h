@@ -9,6 +9,7 @@
 #define OQ_TABLE_TABLE_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/clock.h"
 #include "base/error.h"
@@ -28,6 +29,11 @@ void table_free(struct table *);
 size_t table_rows(const struct table *);
 /* The cell of a row in the named column; "" when empty, NULL when there is no such column. */
 const char *table_cell(const struct table *, size_t row, const char *column);
+
+/* The same for whoever asks every row: the column's number, and a cell by it. */
+#define TABLE_NO_COLUMN SIZE_MAX
+size_t table_column(const struct table *, const char *name);
+const char *table_at(const struct table *, size_t row, size_t column);
 
 /* Is the row in force on that day? 1 or 0: that its dates can be read was seen at loading. */
 int table_in_force(const struct table *, size_t row, struct date);

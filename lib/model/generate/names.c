@@ -10,7 +10,7 @@ struct member {
 void
 each_word(FILE *fp, const char *words, word_writer *each, void *arg)
 {
-	char copy[512], *save = NULL;
+	char copy[2048], *save = NULL;
 
 	snprintf(copy, sizeof copy, "%s", words);
 	for (char *w = strtok_r(copy, " ", &save); w != NULL; w = strtok_r(NULL, " ", &save)) {

@@ -33,6 +33,8 @@ static const struct {
 	{ "checkup", "One specific health checkup." },
 	{ "item", "One result or answer of a checkup." },
 	{ "fee", "One surcharge of the fee schedule, given or considered." },
+	{ "encounter", "Members of a line of oq-fee, beside a record's or instead of it." },
+	{ "fee_rule", "Not in a record: a row of the fee table (oq-fee --list)." },
 	{ "subsidy", "What a facility gets back for introducing online verification." },
 	{ "deadline", "A day until which something must have happened." },
 	{ "subsidy_step", "One link of the chain from a receipt to an amount, or what was found." },

@@ -12,7 +12,7 @@ const struct link links[] = {
 	{ "record", "eligibility", HOLDS_ONE, "eligibility", "資格確認結果",
 	    "written by oq-verify" },
 	{ "record", "medical", HOLDS_ONE, "medical", "診療・薬剤情報等", "written by oq-query" },
-	{ "record", "fees", HOLDS_ARRAY, "fee", "加算", "written by oq-fee" },
+	{ "record", "fees", HOLDS_ARRAY, "fee", NULL, NULL },
 	{ "record", "subsidy", HOLDS_ONE, "subsidy", "補助金", "written by oq-subsidy-report" },
 	{ "record", "what_if", HOLDS_ONE, "what_if", "仮定", "written by oq-subsidy-report --if" },
 	{ "record", "error", HOLDS_ONE, "error", NULL, NULL },

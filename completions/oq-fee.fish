@@ -1,0 +1,18 @@
+# Made by: oq-fee --help=fish
+complete -c oq-fee -f
+complete -c oq-fee -l facility -x -d 'our 10-digit institution code'
+complete -c oq-fee -l set -x -d 'what a line that says nothing of it means (may be given again)'
+complete -c oq-fee -l share -x -a '1 2 3' -d 'add what the patient pays, and what the addition makes of it, in yen'
+complete -c oq-fee -l history -r -F -d 'limits used up in earlier runs; it is replaced when all is written'
+complete -c oq-fee -l rules -r -F -d 'the fee table, instead of the installed one'
+complete -c oq-fee -l retry-unknown -d 'take up lines again that this command could not answer'
+complete -c oq-fee -l list -d 'print the table in force, and read nothing'
+complete -c oq-fee -l on -x -d 'with --list: on this day, YYYY-MM-DD; today in Japan if not given'
+complete -c oq-fee -l format -x -a 'json text csv' -d 'with --list: records, text for people, or a table for a spreadsheet'
+complete -c oq-fee -l max-line -x -d 'longest line taken in or written'
+complete -c oq-fee -l summary -r -F -d 'write the closing count as JSON, whole or not at all'
+complete -c oq-fee -l config -r -F -d 'read this configuration file and no other'
+complete -c oq-fee -l no-config -d 'read no configuration file'
+complete -c oq-fee -l lang -x -a 'en ja' -d 'language of what people read; records are the same in every language'
+complete -c oq-fee -l help -d 'print this and exit; --help=mdoc, bash, zsh or fish print it in that form'
+complete -c oq-fee -l version -d 'print the version and exit'
