@@ -126,7 +126,7 @@ rooms_test-trust = trust model base
 libs_test-trust = -lcrypto -ljansson -lseccomp
 
 # Parsers that are fed rubbish: tests/fuzz_NAME.c, from the seeds in tests/seeds/NAME.
-FUZZ      = record csv mapping text oqs question token answer inquiry consent project ledger list progress
+FUZZ      = record csv mapping text oqs question token answer inquiry consent project ledger list progress fee history terms
 rooms_fuzz-record = pipe base
 libs_fuzz-record = -ljansson -lseccomp
 rooms_fuzz-csv = csv model table pipe base
@@ -151,6 +151,12 @@ rooms_fuzz-progress = readiness table base
 libs_fuzz-progress = -lcsv -ljansson -lseccomp
 rooms_fuzz-list = list view model table options pipe base
 libs_fuzz-list = -lcsv -ljansson -lm -lseccomp
+rooms_fuzz-fee = fee store view model table options pipe base
+libs_fuzz-fee = -lcsv -ljansson -lm -lseccomp
+rooms_fuzz-history = $(rooms_fuzz-fee)
+libs_fuzz-history = $(libs_fuzz-fee)
+rooms_fuzz-terms = $(rooms_fuzz-fee)
+libs_fuzz-terms = $(libs_fuzz-fee)
 rooms_fuzz-text = model base
 libs_fuzz-text = -ljansson -lseccomp
 rooms_fuzz-oqs = oqs model table options pipe base

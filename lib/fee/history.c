@@ -241,7 +241,9 @@ write_charges(FILE *fp, const struct limits *l)
 		day[MONTH_LEN] = '\0';
 	}
 	fprintf(fp, " %s\n", day);
-	for (const struct charge *c = l->places; c < l->places + l->room; c++) {
+	for (size_t i = 0; i < l->room; i++) {
+		const struct charge *c = &l->places[i];
+
 		if (c->day == LIMITS_NONE)
 			continue;
 		date_format(date_of_days(c->day), day);

@@ -114,7 +114,9 @@ move(struct limits *l, size_t room)
 		return -1;
 	for (size_t i = 0; i < room; i++)
 		places[i].day = LIMITS_NONE;
-	for (const struct charge *c = l->places; c < l->places + l->room; c++) {
+	for (size_t i = 0; i < l->room; i++) {
+		const struct charge *c = &l->places[i];
+
 		if (c->day == LIMITS_NONE)
 			continue;
 		if (still_open(l, c)) {

@@ -359,7 +359,7 @@ way_fits(const struct rule *rule, const struct encounter *e, const char **reason
 	if (e->verified == BY_UNKNOWN)
 		return TRUTH_UNKNOWN;
 	if (e->verified == BY_CARD)
-		*reason = e->agreed_why;
+		*reason = rule->agreed == AGREED_UNKNOWN ? FEE_REASON_STANDARDS_MET : e->agreed_why;
 	if (rule->verified != e->verified)
 		return TRUTH_NO;
 	if (rule->agreed == AGREED_UNKNOWN || rule->agreed == e->agreed)
