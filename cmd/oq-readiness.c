@@ -29,11 +29,12 @@
 #include "view/text.h"
 
 #define TOOL	  "oq-readiness"
+#define EVERY_DAY 0x7fU /* of the week: a calendar knows holidays only */
 #define STATE_MAX ((size_t)64 << 10)
 
 struct options {
 	const char *via, *facility, *ca, *cert, *key, *card_ca, *reader, *journal, *state;
-	const char *terminal_until, *vendor, *vendor_telephone, *vendor_hours;
+	const char *terminal_until, *vendor, *vendor_telephone, *vendor_hours, *holidays;
 	const char *format, *textfile, *ics, *show, *on, *name;
 	struct option_list skip;
 	int64_t timeout, every, max_line;
@@ -75,6 +76,8 @@ static const struct option_row rows[] = {
 	    OPTION_CONF, N_("the vendor's number")),
 	ROW(T, "vendor-hours", 0, "HOURS", OPTION_TEXT, vendor_hours, NULL, NULL, OPTION_CONF,
 	    N_("the vendor's hours, as 'Mon-Fri 09:00-17:30; Sat 09:00-12:00'")),
+	ROW(T, "holidays", 0, "FILE", OPTION_FILE, holidays, NULL, NULL, OPTION_CONF,
+	    N_("probe: public holidays, as for oq-from-csv(1): is the call centre open?")),
 	ROW(T, "on", 0, "DATE", OPTION_DATE, on, NULL, NULL, 0,
 	    N_("steps, notice, questionnaire, mandate: as of that day; default today")),
 	ROW(T, "ics", 0, "FILE", OPTION_FILE, ics, NULL, NULL, 0,
@@ -332,15 +335,29 @@ watch(const struct options *o, const struct contacts *contacts)
 	return WIFEXITED(status) ? WEXITSTATUS(status) : EXIT_UNKNOWN;
 }
 
+/* The table of contacts, and the holidays if they are given. 0, or -1 with why. */
+static int
+open_contacts(
+    const struct options *o, struct contacts *contacts, struct calendar *holidays, struct why *why)
+{
+	*holidays = (struct calendar){ .open = EVERY_DAY };
+	*contacts = (struct contacts){ .vendor = o->vendor,
+		.vendor_telephone = o->vendor_telephone,
+		.vendor_hours = o->vendor_hours };
+	if (o->holidays != NULL && calendar_holidays(holidays, o->holidays, why) == -1)
+		return -1;
+	if (o->holidays != NULL)
+		contacts->holidays = holidays;
+	contacts->table = table_load_installed("contacts.csv", why);
+	return contacts->table == NULL ? -1 : 0;
+}
+
 static int
 do_probe(const struct call *c)
 {
+	struct calendar holidays;
+	struct contacts contacts;
 	struct why why;
-	struct table *table = table_load_installed("contacts.csv", &why);
-	const struct contacts contacts = { .table = table,
-		.vendor = c->o->vendor,
-		.vendor_telephone = c->o->vendor_telephone,
-		.vendor_hours = c->o->vendor_hours };
 	int status;
 
 	if (is_format(c->o, "html"))
@@ -348,10 +365,12 @@ do_probe(const struct call *c)
 	if (c->o->watch && c->o->pass_fd != -1)
 		usage_error(&command, "%s", _("--pass-fd can be read only once, not with --watch"));
 	signal(SIGPIPE, SIG_IGN);
-	if (table == NULL)
-		return failed(&why);
-	status = c->o->watch ? watch(c->o, &contacts) : walk(c->o, &contacts);
-	table_free(table);
+	if (open_contacts(c->o, &contacts, &holidays, &why) == -1)
+		status = failed(&why);
+	else
+		status = c->o->watch ? watch(c->o, &contacts) : walk(c->o, &contacts);
+	table_free(contacts.table);
+	calendar_free(&holidays);
 	return status;
 }
 

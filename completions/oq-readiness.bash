@@ -12,7 +12,7 @@ _oq_readiness()
 	fi
 	COMPREPLY=()
 	case $prev in
-	--ca | --cert | --key | --card-ca | --journal | --textfile | --ics | --config)
+	--ca | --cert | --key | --card-ca | --journal | --textfile | --holidays | --ics | --config)
 		compopt -o filenames
 		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
 		return
@@ -39,7 +39,7 @@ _oq_readiness()
 		;;
 	esac
 	if [[ $cur == -* ]]; then
-		mapfile -t COMPREPLY < <(compgen -W '--via --facility --ca --cert --key --pass-fd --card-ca --reader --state --journal --terminal-certificate-until --timeout --skip --format --watch --every --textfile --vendor --vendor-telephone --vendor-hours --on --ics --show --name --max-line --config --no-config --lang --help --version' -- "$cur")
+		mapfile -t COMPREPLY < <(compgen -W '--via --facility --ca --cert --key --pass-fd --card-ca --reader --state --journal --terminal-certificate-until --timeout --skip --format --watch --every --textfile --vendor --vendor-telephone --vendor-hours --holidays --on --ics --show --name --max-line --config --no-config --lang --help --version' -- "$cur")
 		return
 	fi
 	if ((COMP_CWORD == 1)); then

@@ -26,6 +26,7 @@ complete -c oq-readiness -l textfile -r -F -d 'probe: numbers for the Prometheus
 complete -c oq-readiness -l vendor -x -d 'the system vendor, for those who have to telephone'
 complete -c oq-readiness -l vendor-telephone -x -d 'the vendor\'s number'
 complete -c oq-readiness -l vendor-hours -x -d 'the vendor\'s hours, as \'Mon-Fri 09:00-17:30; Sat 09:00-12:00\''
+complete -c oq-readiness -l holidays -r -F -d 'probe: public holidays, as for oq-from-csv(1): is the call centre open?'
 complete -c oq-readiness -l on -x -d 'steps, notice, questionnaire, mandate: as of that day; default today'
 complete -c oq-readiness -l ics -r -F -d 'steps: what is due, as an iCalendar, whole or not at all'
 complete -c oq-readiness -l show -x -a 'estimate reader' -d 'steps: questions for a quotation, or makers of readers'

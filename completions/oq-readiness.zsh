@@ -22,6 +22,7 @@ _arguments -s -S \
 	'--vendor=[the system vendor, for those who have to telephone]:NAME: ' \
 	'--vendor-telephone=[the vendor'\''s number]:NUMBER: ' \
 	'--vendor-hours=[the vendor'\''s hours, as '\''Mon-Fri 09\:00-17\:30; Sat 09\:00-12\:00'\'']:HOURS: ' \
+	'--holidays=[probe\: public holidays, as for oq-from-csv\(1\)\: is the call centre open?]:FILE:_files' \
 	'--on=[steps, notice, questionnaire, mandate\: as of that day; default today]:DATE: ' \
 	'--ics=[steps\: what is due, as an iCalendar, whole or not at all]:FILE:_files' \
 	'--show=[steps\: questions for a quotation, or makers of readers]:WHAT:(estimate reader)' \

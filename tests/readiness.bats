@@ -170,6 +170,14 @@ broken() {
 		2 03:00:00 closed
 		2 23:00:00 open-unless-holiday
 	END
+	for row in "$friday closed" "$(date -d "$friday + 1 day" +%F) open" "$(date -d "$friday - 1 day" +%F) open-unless-holiday"; do
+		read -r holiday word <<<"$row"
+		echo "$holiday,祝日" >holidays.csv
+		# shellcheck disable=SC2086
+		TZ=UTC faketime "$friday 08:00:00" oq-readiness probe $CARD --via https://localhost:1/ \
+			--holidays holidays.csv >found || true
+		assert_equal "$(jq -r 'select(.readiness.step == "connection").readiness.telephone[0].open' found)" "$word"
+	done
 }
 
 @test "a terminal's folder: well, filling with age, read-only, gone, not answering; nothing is made in it" {
@@ -183,6 +191,7 @@ broken() {
 	folder_probe
 	step newest-result notice result-old
 	assert_equal "$(find folder -type f)" folder/res/one.xml
+	export ASAN_OPTIONS=$ASAN_OPTIONS:detect_leaks=0 # which cannot be told under strace
 	run --separate-stderr strace -f -qq -o /dev/null -P "$PWD/folder/req" -e inject=access,faccessat2,faccessat:error=EROFS \
 		oq-readiness probe --via "terminal:$PWD/folder" --facility 4719999999
 	printf '%s\n' "$output" >found

@@ -32,6 +32,6 @@ main(int argc, char **argv)
 	output_close(out, &why);
 	probe_close(&p);
 	recorded_free(&way);
-	table_free((struct table *)nobody.table);
+	table_free(nobody.table);
 	return 0;
 }

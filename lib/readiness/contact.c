@@ -83,9 +83,21 @@ hours_hold(const char *hours, int64_t now)
 	return holds;
 }
 
+/* Is today none of the holidays? 1, 0, or -1 where they are not known so far. */
+static int
+is_workday(const struct calendar *holidays)
+{
+	struct date today = date_today(), next;
+	int64_t day = date_days(today);
+
+	if (holidays == NULL || day > holidays->last)
+		return -1;
+	return calendar_find(holidays, date_of_days(day - 1), 1, &next) && date_days(next) == day;
+}
+
 /* closed: what days it is closed on, in words; "": none. */
 static const char *
-open_word(const char *hours, const char *closed, int64_t now)
+open_word(const struct contacts *c, const char *hours, const char *closed, int64_t now)
 {
 	int hold = *hours == '\0' ? -1 : hours_hold(hours, now);
 
@@ -93,7 +105,14 @@ open_word(const char *hours, const char *closed, int64_t now)
 		return TELEPHONE_OPEN_UNKNOWN;
 	if (hold == 0)
 		return TELEPHONE_OPEN_CLOSED;
-	return *closed == '\0' ? TELEPHONE_OPEN_OPEN : TELEPHONE_OPEN_OPEN_UNLESS_HOLIDAY;
+	switch (*closed == '\0' ? 1 : is_workday(c->holidays)) {
+	case 1:
+		return TELEPHONE_OPEN_OPEN;
+	case 0:
+		return TELEPHONE_OPEN_CLOSED;
+	default:
+		return TELEPHONE_OPEN_OPEN_UNLESS_HOLIDAY;
+	}
 }
 
 /* Machines and the line are the vendor's work; what the centre has to do is not. */
@@ -122,7 +141,7 @@ contacts_for(const struct contacts *c, const char *actor, int64_t now,
 			    .who_ja = c->vendor == NULL ? "システム事業者" : c->vendor,
 			    .number = or_empty(c->vendor_telephone),
 			    .hours = or_empty(c->vendor_hours),
-			    .open = open_word(or_empty(c->vendor_hours), "", now) };
+			    .open = open_word(c, or_empty(c->vendor_hours), "", now) };
 	for (size_t i = 0; n < CONTACTS_MAX && table_find(c->table, NULL, NULL, today, &i); i++)
 		if (cell_has_word(table_cell(c->table, i, "actors"), actor)) {
 			const char *hours = table_cell(c->table, i, "hours");
@@ -131,7 +150,8 @@ contacts_for(const struct contacts *c, const char *actor, int64_t now,
 				.who_ja = table_cell(c->table, i, "who_ja"),
 				.number = table_cell(c->table, i, "number"),
 				.hours = hours,
-				.open = open_word(hours, table_cell(c->table, i, "closed"), now) };
+				.open =
+				    open_word(c, hours, table_cell(c->table, i, "closed"), now) };
 		}
 	return n;
 }

@@ -4,13 +4,14 @@
 
 #include <stdint.h>
 
-#include "base/buf.h"
+#include "csv/calendar.h"
 #include "table/table.h"
 
 struct contacts {
-	const struct table *table;
+	struct table *table;
 	/* The system vendor (システム事業者), who looks after machines and line; NULL: not said. */
 	const char *vendor, *vendor_telephone, *vendor_hours;
+	const struct calendar *holidays; /* open on every weekday; NULL: not known */
 };
 
 #define CONTACTS_MAX 4
