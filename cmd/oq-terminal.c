@@ -95,7 +95,7 @@ open_route(const struct options *o, struct world *w, struct why *why)
 		.operator= o->operator,
 		.lane = "desk",
 		.pass_fd = o->pass_fd,
-		.jobs = 8,
+		.jobs = TERMINAL_JOBS,
 		.retry_for = o->retry_for,
 		.timeout = o->timeout,
 	};

@@ -159,11 +159,20 @@ refuses() {
 
 @test "a newer format is refused, and left as it is" {
 	journal add a - "$today" - send
-	sqlite3 j.db 'PRAGMA user_version = 2' >/dev/null
+	sqlite3 j.db 'PRAGMA user_version = 3' >/dev/null
 	cp j.db before
 	run -7 journal find a
 	assert_output --partial 'store-newer: '
 	cmp j.db before
+}
+
+@test "a journal of the first format becomes one of this, and a copy is kept" {
+	journal add a - "$today" - send
+	sqlite3 j.db 'DROP VIEW bulk; DROP TABLE bulk_question; DROP TABLE bulk_file; PRAGMA user_version = 1' >/dev/null
+	run journal find a
+	assert_success
+	assert_equal "$(sqlite3 j.db 'PRAGMA user_version; SELECT count(*) FROM bulk; SELECT count(*) FROM question' | xargs)" "2 0 1"
+	assert_equal "$(sqlite3 j.db.v1 'PRAGMA user_version')" 1
 }
 
 @test "what is no journal is not taken for one" {
@@ -172,7 +181,7 @@ refuses() {
 	assert_output --partial 'journal-damaged: '
 	cmp j.db "$WORLD/ten.jsonl"
 	rm j.db
-	sqlite3 j.db 'CREATE TABLE mine(x); PRAGMA user_version = 1' >/dev/null
+	sqlite3 j.db 'CREATE TABLE mine(x); PRAGMA user_version = 2' >/dev/null
 	run -7 journal find a
 	assert_output --partial 'store-unusable: '
 	assert_equal "$(sqlite3 j.db .tables)" mine

@@ -22,10 +22,12 @@
 struct before;
 struct service;
 struct query;
+struct bulk_options;
 
 struct ask_options {
 	const struct service *service;
 	const struct query *query; /* of service_query: what is asked for */
+	const struct bulk_options *bulk; /* of service_bulk */
 	const char *tool;	   /* the command's name */
 	int jobs;		   /* windows in flight, as the route has them */
 	size_t max_line;

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "ask/before.h"
+#include "ask/bulk.h"
 #include "ask/command.h"
 #include "ask/journal.h"
 #include "base/exit.h"
@@ -232,6 +233,7 @@ run(struct world *w)
 	const struct ask_options ask = {
 		.service = w->c->service,
 		.query = w->c->query,
+		.bulk = w->c->bulk,
 		.tool = tool(w),
 		.jobs = (int)w->o->jobs,
 		.max_line = (size_t)w->o->max_line,
@@ -247,8 +249,8 @@ run(struct world *w)
 	enum fail_on fail_on =
 	    strcmp(w->o->fail_on, "unknown") == 0 ? FAIL_ON_UNKNOWN : FAIL_ON_NEGATIVE;
 	struct why why = { .id = ERR_NONE };
-	enum ask_end end =
-	    ask_run(w->lines, STDIN_FILENO, w->output, w->route, &w->tally, &ask, &why);
+	enum ask_end end = (w->c->bulk != NULL && w->route != NULL ? bulk_run : ask_run)(
+	    w->lines, STDIN_FILENO, w->output, w->route, &w->tally, &ask, &why);
 	int local = end == ASK_FAILED, status;
 
 	if (why.id != ERR_NONE)

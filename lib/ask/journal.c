@@ -52,12 +52,9 @@ give_up(struct asked *a, const struct why *why)
 	    &a->failed, ERR_JOURNAL_FAILED, NULL, "%s: %s", error_rows[why->id].title, why->detail);
 }
 
-/*
- * Writes the question and its key, which is over the place and all but the ask: the rest begins
- * with the visit date. 0, or -1 with why.
- */
-static int
-make_key(struct asked *a, const struct decision *d, struct why *why)
+/* The rest, behind the ask, begins with the visit date. */
+int
+asked_key(struct asked *a, const struct decision *d, struct why *why)
 {
 	struct buf *q = &a->question;
 	size_t rest = ASK_AT + ASK_SIZE - 1;
@@ -129,7 +126,7 @@ look(struct asked *a, struct decision *d, struct why *why)
 	const struct journal_found *f = &a->found;
 	int known;
 
-	if (make_key(a, d, why) == -1 ||
+	if (asked_key(a, d, why) == -1 ||
 	    (known = journal_find(a->journal, a->entry.key, &a->found, why)) == -1)
 		return -1;
 	if (known && f->state == JOURNAL_ANSWERED) {

@@ -34,6 +34,12 @@ int asked_open(struct asked *, const struct ask_options *, const char *route, st
 void asked_close(struct asked *);
 
 /*
+ * Writes the line's question, with an ask that does not count, and entry.key, which is over the place
+ * and all but the ask. 0, or -1 with why.
+ */
+int asked_key(struct asked *, const struct decision *, struct why *);
+
+/*
  * Looks for the question of a line that is to be asked (WAY_ASK). It may become WAY_KEPT, with the
  * answer, WAY_SAME, when it is under way, or WAY_FAILED; else it says with which ask it goes out.
  */

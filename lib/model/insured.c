@@ -54,6 +54,47 @@ consent_member(const json_t *insured, int *out, struct why *why)
 }
 
 static int
+is_limit_kind(const char *kind)
+{
+	for (const struct word_row *w = words_limit_kind; w->word != NULL; w++)
+		if (strcmp(w->word, kind) == 0)
+			return 1;
+	return 0;
+}
+
+/* A01 to B10, or one that is added to them. */
+static int
+is_limit_class(const char *class)
+{
+	return strlen(class) == 3 && strspn(class, "AB") == 1 &&
+	       strspn(class + 1, "0123456789") == 2;
+}
+
+/*
+ * What is known of the limit certificate: of use only when it is kind and class. 1, or 0 with why.
+ */
+static int
+limit_members(const json_t *insured, struct insured *out, struct why *why)
+{
+	static const char kind[] = IN_INSURED(INSURED_LIMIT_CERTIFICATE) "/" LIMIT_KIND,
+			  class[] = IN_INSURED(INSURED_LIMIT_CERTIFICATE) "/" LIMIT_CLASS;
+	const json_t *limit = json_object_get(insured, INSURED_LIMIT_CERTIFICATE);
+
+	if (!text_member(limit, LIMIT_KIND, kind, &out->limit_kind, why) ||
+	    !text_member(limit, LIMIT_CLASS, class, &out->limit_class, why))
+		return 0;
+	if (out->limit_kind == NULL || out->limit_class == NULL) {
+		out->limit_kind = out->limit_class = NULL;
+		return 1;
+	}
+	if (is_limit_kind(out->limit_kind) && is_limit_class(out->limit_class))
+		return 1;
+	why_set(why, ERR_MEMBER_MALFORMED, is_limit_kind(out->limit_kind) ? class : kind,
+	    "no limit certificate has that");
+	return 0;
+}
+
+static int
 members_read(const json_t *insured, struct insured *out, struct why *why)
 {
 	const struct {
@@ -71,7 +112,8 @@ members_read(const json_t *insured, struct insured *out, struct why *why)
 	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
 		if (!text_member(insured, texts[i].name, texts[i].pointer, texts[i].to, why))
 			return 0;
-	return consent_member(insured, &out->limit_certificate_consent, why);
+	return consent_member(insured, &out->limit_certificate_consent, why) &&
+	       limit_members(insured, out, why);
 }
 
 /* What oq-consent was told by word of mouth counts before the flag. */
@@ -220,6 +262,11 @@ question_write(struct buf *out, const char *ask, const char *visit_date, const s
 	put_text(out, INSURED_BIRTH_DATE, in->birth_date);
 	if (in->limit_certificate_consent)
 		buf_adds(out, ",\"" INSURED_LIMIT_CERTIFICATE_CONSENT "\":true");
+	if (in->limit_kind != NULL)
+		buf_addf(out,
+		    ",\"" INSURED_LIMIT_CERTIFICATE "\":{\"" LIMIT_KIND "\":\"%s\",\"" LIMIT_CLASS
+		    "\":\"%s\"}",
+		    in->limit_kind, in->limit_class);
 	buf_adds(out, "}}");
 	return buf_failed(out) ? -1 : 0;
 }

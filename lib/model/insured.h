@@ -17,6 +17,8 @@ struct insured { /* texts are borrowed from the JSON they came from */
 	const char *branch; /* NULL: none */
 	const char *birth_date;
 	int limit_certificate_consent; /* 0 or 1; absent is 0 */
+	/* Of the limit certificate that is known already; both NULL: none. */
+	const char *limit_kind, *limit_class;
 };
 
 /*

@@ -31,7 +31,7 @@ put_pattern(FILE *fp, const struct command *cmd, int (*wanted)(const struct opti
 static int
 takes_free_text(const struct option_row *row)
 {
-	return row->type != OPTION_FLAG && row->type != OPTION_WORD && !row_takes_file(row) &&
+	return row->type != OPTION_FLAG && !row_takes_word(row) && !row_takes_file(row) &&
 	       !row_takes_dir(row);
 }
 
@@ -52,7 +52,7 @@ put_values(FILE *fp, const struct command *cmd)
 	if (put_pattern(fp, cmd, takes_free_text))
 		fputs(")\n\t\treturn\n\t\t;;\n", fp);
 	for (size_t i = 0; i < row_count(cmd); i++)
-		if (row_at(cmd, i)->type == OPTION_WORD)
+		if (row_takes_word(row_at(cmd, i)))
 			fprintf(fp,
 			    "\t--%s)\n\t\tmapfile -t COMPREPLY < <(compgen -W '%s' -- \"$cur\")\n"
 			    "\t\treturn\n\t\t;;\n",

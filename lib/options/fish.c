@@ -21,7 +21,7 @@ put_row(FILE *fp, const struct command *cmd, const struct option_row *row)
 		fputs(" -r -F", fp);
 	else if (row_takes_dir(row))
 		fputs(" -x -a '(__fish_complete_directories)'", fp);
-	else if (row->type == OPTION_WORD)
+	else if (row_takes_word(row))
 		fprintf(fp, " -x -a '%s'", row->words);
 	else if (row->type != OPTION_FLAG)
 		fputs(" -x", fp);

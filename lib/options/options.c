@@ -58,6 +58,25 @@ row_takes_dir(const struct option_row *row)
 }
 
 int
+row_takes_word(const struct option_row *row)
+{
+	return row->type == OPTION_WORD || row->type == OPTION_STEP;
+}
+
+int
+row_has_word(const struct option_row *row, const char *word)
+{
+	size_t n = strlen(word), len;
+
+	for (const char *w = row->words; *w != '\0'; w += len + (w[len] == ' ')) {
+		len = strcspn(w, " ");
+		if (len == n && memcmp(w, word, n) == 0)
+			return 1;
+	}
+	return 0;
+}
+
+int
 operands_are_files(const struct command *cmd)
 {
 	return cmd->verbs != NULL || strstr(cmd->args, "FILE") != NULL ||
@@ -131,6 +150,17 @@ next_argument(char **argv, int *at)
 	return argv[*at + 1] == NULL ? NULL : argv[++*at];
 }
 
+/* What follows, if it is one of the words; else the last of them. */
+static const char *
+next_step(const struct option_row *row, char **argv, int *at)
+{
+	const char *last = strrchr(row->words, ' ');
+
+	if (argv[*at + 1] != NULL && row_has_word(row, argv[*at + 1]))
+		return argv[++*at];
+	return last == NULL ? row->words : last + 1;
+}
+
 /* argv[*at] is "--name" or "--name=value"; *at moves on to the value when that stands apart. */
 static void
 take_long(struct reading *r, char **argv, int *at)
@@ -150,6 +180,8 @@ take_long(struct reading *r, char **argv, int *at)
 		usage_error(r->cmd, _("--%s takes no value"), row->name);
 	if (row->type == OPTION_FLAG)
 		value = "yes";
+	else if (row->type == OPTION_STEP && value == NULL)
+		value = next_step(row, argv, at);
 	else if (value == NULL && (value = next_argument(argv, at)) == NULL)
 		usage_error(r->cmd, _("--%s needs a value: %s"), row->name, row->arg);
 	snprintf(label, sizeof label, "--%s", row->name);

@@ -20,6 +20,7 @@ enum option_type {
 	OPTION_DIR,   /* const char *; completions offer directories */
 	OPTION_LIST,  /* struct option_list: may be given again */
 	OPTION_WORD,  /* const char *: one of `words` */
+	OPTION_STEP,  /* the same; the last of them when none of them follows */
 	OPTION_COUNT, /* int64_t from `low` to `high` */
 	OPTION_SIZE,  /* int64_t bytes, with k m g */
 	OPTION_SPAN,  /* int64_t milliseconds: 90s 15m 12h 7d */
@@ -42,7 +43,7 @@ struct option_row {
 	const char *arg;  /* "FILE" in the help, NULL for a flag */
 	enum option_type type;
 	size_t at;	     /* offsetof in the command's options struct */
-	const char *words;   /* OPTION_WORD: "negative unknown", else NULL */
+	const char *words;   /* OPTION_WORD, OPTION_STEP: "negative unknown", else NULL */
 	const char *initial; /* default, as it would be written, or NULL */
 	int64_t low, high;   /* OPTION_COUNT, OPTION_SIZE */
 	unsigned flags;

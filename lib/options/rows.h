@@ -33,6 +33,9 @@ size_t row_find(const struct command *, const char *name, size_t n);
 /* Does the row's value, or each of a list, name a file? Or a directory? */
 int row_takes_file(const struct option_row *);
 int row_takes_dir(const struct option_row *);
+/* Is the row's value one of `words`, and is this one of them? */
+int row_takes_word(const struct option_row *);
+int row_has_word(const struct option_row *, const char *);
 /* Do the command's operands? */
 int operands_are_files(const struct command *);
 

@@ -79,15 +79,8 @@ read_list(const struct option_row *row, const char *text, void *at)
 static int
 read_word(const struct option_row *row, const char *text, void *at)
 {
-	size_t n = strlen(text), len;
-
 	*(const char **)at = text;
-	for (const char *w = row->words; *w != '\0'; w += len + (w[len] == ' ')) {
-		len = strcspn(w, " ");
-		if (len == n && memcmp(w, text, n) == 0)
-			return 1;
-	}
-	return 0;
+	return row_has_word(row, text);
 }
 
 static int
@@ -171,6 +164,7 @@ static const struct {
 	[OPTION_DIR] = { read_text, NULL },
 	[OPTION_LIST] = { read_list, NULL },
 	[OPTION_WORD] = { read_word, N_("one of these words") },
+	[OPTION_STEP] = { read_word, N_("one of these words") },
 	[OPTION_COUNT] = { read_count, N_("a whole number") },
 	[OPTION_SIZE] = { read_size, N_("a number of bytes such as 4096, 64k or 16m") },
 	[OPTION_SPAN] = { read_span, N_("a span such as 90s, 15m, 12h or 7d") },
@@ -193,7 +187,7 @@ refuse(const struct command *cmd, const struct option_row *row, const char *labe
 {
 	const char *takes = _(types[row->type].takes);
 
-	if (row->type == OPTION_WORD)
+	if (row_takes_word(row))
 		usage_error(cmd, _("%s takes %s: %s"), label, takes, row->words);
 	if (row->type != OPTION_COUNT && row->type != OPTION_SIZE)
 		usage_error(cmd, _("%s takes %s"), label, takes);

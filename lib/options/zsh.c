@@ -21,12 +21,12 @@ put_escaped(FILE *fp, const char *s)
 static void
 put_value(FILE *fp, const struct option_row *row)
 {
-	fprintf(fp, ":%s:", row->arg);
+	fprintf(fp, "%s:%s:", row->type == OPTION_STEP ? ":" : "", row->arg);
 	if (row_takes_file(row))
 		fputs("_files", fp);
 	else if (row_takes_dir(row))
 		fputs("_files -/", fp);
-	else if (row->type == OPTION_WORD)
+	else if (row_takes_word(row))
 		fprintf(fp, "(%s)", row->words);
 	else
 		fputc(' ', fp);

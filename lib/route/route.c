@@ -32,7 +32,8 @@ static const struct {
 	{ CAN_REGISTER, "a registration", "register at the official terminal" },
 	{ CAN_REFERENCE, "reference numbers", "enter them at the official terminal" },
 	{ CAN_PDF, "a PDF", "print it at the official terminal" },
-	{ CAN_BULK, "a file of bulk questions", "give the lines one by one" },
+	{ CAN_BULK, "a file of bulk questions",
+	    "ask without --bulk: a stream of lines is the batch there" },
 };
 
 static const struct scheme_row *

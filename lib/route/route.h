@@ -53,7 +53,8 @@ struct question {
 	int answered;		      /* 0: there is none, and why says why */
 	size_t answer_at, answer_len; /* the answer line in window.answers, without line feed */
 	struct why why;
-	int open; /* without an answer, but the other side may have it and still answer */
+	int open;  /* without an answer, but the other side may have it and still answer */
+	int taken; /* over a terminal's folder: it may have the request, whatever came of it */
 	int note; /* the window's reader's */
 };
 

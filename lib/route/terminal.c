@@ -1,6 +1,6 @@
 /*
  * The way out through the shared folder of a verification terminal. Each question is a file, or two
- * of them, its parts; a slot waits for their answers.
+ * of them, its parts; a slot waits for their answers. A file of bulk questions is one question here.
  *
  * A request that may have been taken is never written again: what a question's file says of it
  * (oqs/folder.h) decides, not what we remember. When the terminal takes nothing any more it is
@@ -40,6 +40,7 @@ struct part {
 	int done;	   /* it has its answer, or there is none */
 	int open;	   /* none yet: the terminal may still give it */
 	int on_its_way;	   /* it was handed over before: only wait */
+	int taken;	   /* the terminal may have it */
 	int consume;	   /* its response is done with once the answer is safe */
 	int64_t judged;	   /* reading.since when it was judged: no need to do it again */
 	int later;	   /* the response says that the answer is to come */
@@ -306,7 +307,7 @@ prepare_part(struct terminal *t, struct slot *s, struct part *p)
 	snprintf(p->reading.name, sizeof p->reading.name, "%s", q->name);
 	if ((before = on_its_way(t, q, p, &why)) != 0) {
 		p->open = before == 1 || q->earlier == EARLIER_SENT;
-		p->on_its_way = 1;
+		p->on_its_way = p->taken = 1;
 		if (before == -1)
 			fail(p, &why);
 	} else if (!may_ask(t, s, &why) || write_request(t, s, p, &why) == -1) {
@@ -364,6 +365,7 @@ finish(const struct terminal *t, struct slot *s)
 
 	for (const struct part *p = s->parts; p < s->parts + s->n; p++) {
 		open = p->open ? p : open;
+		q->taken |= p->taken;
 		answered = p->message.answer != NULL ? p : answered;
 	}
 	q->open = open != NULL;
@@ -408,6 +410,17 @@ terminal_prepare(void *impl, struct window *w)
 		finish(t, s);
 }
 
+/* Over a share a rename may have been done and still have failed. */
+static void
+fail_to_send(const struct terminal *t, struct part *p, const struct why *cause)
+{
+	struct why why;
+
+	p->taken = oqs_folder_where(t->folder, p->message.type, p->reading.name, &why) !=
+		   OQS_PREPARED;
+	fail(p, cause);
+}
+
 /* Hands the requests over, and waits from now on. */
 static void
 hand_over(struct terminal *t, struct slot *s)
@@ -417,10 +430,11 @@ hand_over(struct terminal *t, struct slot *s)
 	for (struct part *p = s->parts; p < s->parts + s->n; p++) {
 		if (p->done || p->on_its_way)
 			continue;
-		if (oqs_folder_send(t->folder, p->message.type, p->reading.name, &why) == -1)
-			fail(p, &why);
-		else
+		p->taken = 1;
+		if (oqs_folder_send(t->folder, p->message.type, p->reading.name, &why) == 0)
 			t->requests++;
+		else
+			fail_to_send(t, p, &why);
 	}
 	if (all_done(s)) {
 		finish(t, s);
@@ -571,6 +585,7 @@ end_wait(struct terminal *t, struct slot *s, struct part *p)
 		    ? -1
 		    : oqs_folder_withdraw(t->folder, p->message.type, p->reading.name, &why)) {
 	case 1:
+		p->taken = 0;
 		if (t->stopped.id != ERR_NONE)
 			fail(p, &t->stopped);
 		else
@@ -814,7 +829,7 @@ terminal_count(const void *impl, const char *what)
 
 const struct scheme_row terminal_scheme = {
 	.prefix = TERMINAL_PREFIX,
-	.can = CAN_NUMBER | CAN_MEDICAL | CAN_PDF | CAN_FACE_CONSENT,
+	.can = CAN_NUMBER | CAN_BULK | CAN_MEDICAL | CAN_PDF | CAN_FACE_CONSENT,
 	.lines = 1,
 	.directory = 1,
 	.open = terminal_open,

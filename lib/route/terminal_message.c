@@ -10,22 +10,22 @@
 #include "oqs/put.h"
 #include "oqs/raw.h"
 #include "pipe/record.h"
+#include "route/bulk.h"
+#include "route/terminal_bulk.h"
 #include "route/terminal_medical.h"
 
 #define TERMINAL_INSURANCE "OQSsiquc01req"
 #define TYPE_SIZE	   sizeof TERMINAL_INSURANCE
 #define PENDING		   "2" /* SegmentOfResult */
-#define ITEM_SIZE	   21  /* an identifier of ours, and NUL */
 
 const char *const terminal_types[] = { TERMINAL_INSURANCE, TERMINAL_DRUGS, TERMINAL_CHECKUPS,
-	NULL };
+	TERMINAL_BULK, TERMINAL_BULK_RESULT, NULL };
 
-/* The identifier that comes back with the answer: most of the ask, the same in every run. */
-static void
-item_of(const struct question *q, char out[static ITEM_SIZE])
+void
+terminal_item(const struct terminal_asking *a, char out[static TERMINAL_ITEM_SIZE])
 {
-	memcpy(out, q->ask, ITEM_SIZE - 1);
-	out[ITEM_SIZE - 1] = '\0';
+	memcpy(out, a->window->questions[0].ask, TERMINAL_ITEM_SIZE - 1);
+	out[TERMINAL_ITEM_SIZE - 1] = '\0';
 }
 
 static const struct question *
@@ -52,6 +52,12 @@ is_insurance(const struct terminal_part *part)
 	return strcmp(part->type, TERMINAL_INSURANCE) == 0;
 }
 
+static int
+is_bulk(const struct terminal_part *part)
+{
+	return strncmp(part->type, TERMINAL_BULK, strlen("OQSmu")) == 0;
+}
+
 size_t
 terminal_parts(const struct terminal_asking *a, struct terminal_part parts[static TERMINAL_PARTS],
     struct why *why)
@@ -64,14 +70,16 @@ terminal_parts(const struct terminal_asking *a, struct terminal_part parts[stati
 		return 0;
 	if (json_object_get(question, QUESTION_PURPOSES) != NULL)
 		n = medical_types(question, types);
+	else if (terminal_bulk_type(question) != NULL)
+		types[0] = terminal_bulk_type(question);
 	for (size_t i = 0; i < n; i++)
 		parts[i] = (struct terminal_part){ .type = types[i] };
 	json_decref(question);
 	return n;
 }
 
-static int
-add_text(void *arg, const char *text, size_t n)
+int
+terminal_text(void *arg, const char *text, size_t n)
 {
 	return buf_add(arg, text, n);
 }
@@ -82,6 +90,7 @@ complete_insured(json_t *record, const char *item)
 	json_t *insured = json_object_get(record, OBJECT_INSURED);
 
 	json_object_set_new(json_object_get(record, RECORD_OQS), OQS_ITEM_ID, json_string(item));
+	json_object_del(insured, INSURED_LIMIT_CERTIFICATE); /* the single request has no place for it */
 	if (json_object_get(insured, INSURED_LIMIT_CERTIFICATE_CONSENT) == NULL)
 		json_object_set_new(insured, INSURED_LIMIT_CERTIFICATE_CONSENT, json_false());
 }
@@ -92,9 +101,9 @@ complete(json_t *record, const struct terminal_asking *a, const struct terminal_
     struct why *why)
 {
 	json_t *oqs = oqs_object_in(record, RECORD_OQS);
-	char item[ITEM_SIZE];
+	char item[TERMINAL_ITEM_SIZE];
 
-	item_of(question_in(a), item);
+	terminal_item(a, item);
 	json_object_del(record, QUESTION_ASK);
 	json_object_set_new(oqs, OQS_INSTITUTION_CODE, json_string(a->facility));
 	if (is_insurance(part)) {
@@ -109,10 +118,14 @@ int
 terminal_request(const struct terminal_asking *a, const struct terminal_part *part, struct buf *out,
     struct why *why)
 {
-	struct oqs_encoder enc = { .write = add_text, .arg = out };
+	struct oqs_encoder enc = { .write = terminal_text, .arg = out };
 	json_t *record = question_of(a, why);
 	int r = -1;
 
+	if (record != NULL && is_bulk(part)) {
+		r = terminal_bulk_request(a, record, part, out, why);
+		goto out;
+	}
 	if (record == NULL || complete(record, a, part, why) == -1)
 		goto out;
 	if (oqs_encode_begin(&enc, oqs_message_find(part->type), ENCODING_UTF8) == -1)
@@ -134,36 +147,34 @@ take_record(void *arg, const json_t *record)
 	return 0;
 }
 
-/* The response as a record, or NULL with why. The caller's. */
-static json_t *
-decode(
-    const struct terminal_asking *a, const char *type, const struct buf *response, struct why *why)
+int
+terminal_decode(const struct terminal_asking *a, const char *type, const struct buf *response,
+    int (*each)(void *, const json_t *), void *arg, struct why *why)
 {
 	struct oqs_survey found = { 0 };
 	struct oqs_input in;
-	json_t *record = NULL;
-	char answer[TYPE_SIZE];
+	char file[TYPE_SIZE + QUESTION_NAME_SIZE];
 	struct oqs_decoding d = {
 		.judge = { .tool = "", .facility = a->facility, .at = clock_now() },
 		.found = &found,
-		.each = take_record,
-		.arg = &record,
+		.each = each,
+		.arg = arg,
 	};
+	int r = -1;
 
-	snprintf(answer, sizeof answer, "%.10sres", type);
+	snprintf(file, sizeof file, "%.10sres_%s", type, question_in(a)->name);
 	if (oqs_input_memory(&in, response->data == NULL ? "" : response->data, response->len,
-		question_in(a)->name, ENCODING_UNKNOWN) == -1)
+		file, ENCODING_UNKNOWN) == -1)
 		*why = in.why;
 	else
-		oqs_decode(oqs_message_find(answer), &in, &d, why);
+		r = oqs_decode(oqs_message_find(file), &in, &d, why);
 	oqs_input_close(&in);
 	oqs_survey_free(&found);
-	return record;
+	return r;
 }
 
-/* Does the record name another than the one we asked with? What it leaves out says nothing. */
-static int
-differs(const json_t *object, const char *name, const char *ours)
+int
+terminal_differs(const json_t *object, const char *name, const char *ours)
 {
 	const char *theirs = record_text(object, name);
 
@@ -177,30 +188,29 @@ is_ours(const json_t *record, const json_t *asked, const struct terminal_asking 
 {
 	const json_t *oqs = json_object_get(record, RECORD_OQS);
 	const char *name = question_in(a)->name, *what = NULL;
-	char item[ITEM_SIZE];
+	char item[TERMINAL_ITEM_SIZE];
 
-	item_of(question_in(a), item);
-	if (differs(oqs, OQS_INSTITUTION_CODE, a->facility)) {
+	terminal_item(a, item);
+	if (terminal_differs(oqs, OQS_INSTITUTION_CODE, a->facility)) {
 		why_set(why, ERR_FOREIGN_INSTITUTION, "/" RECORD_OQS "/" OQS_INSTITUTION_CODE, "%s",
 		    name);
 		return 0;
 	}
 	if (!is_insurance(part))
-		what = differs(oqs, OQS_FILE_ID, item)	? "ArbitraryFileIdentifier"
+		what = terminal_differs(oqs, OQS_FILE_ID, item)	? "ArbitraryFileIdentifier"
 		       : medical_foreign(record, asked) ? "the birth date"
 							: NULL;
-	else if (differs(oqs, OQS_ITEM_ID, item))
+	else if (terminal_differs(oqs, OQS_ITEM_ID, item))
 		what = "ArbitraryIdentifier";
-	else if (differs(record, RECORD_VISIT_DATE, record_text(asked, RECORD_VISIT_DATE)))
+	else if (terminal_differs(record, RECORD_VISIT_DATE, record_text(asked, RECORD_VISIT_DATE)))
 		what = "QualificationConfirmationDate";
 	if (what != NULL)
 		why_set(why, ERR_TERMINAL_ANSWER_FOREIGN, NULL, "%s: %s", name, what);
 	return what == NULL;
 }
 
-/* The terminal's own error, with its code and words as they came. */
-static void
-explain(const json_t *error, const char *name, struct why *why)
+void
+terminal_explain(const json_t *error, const char *name, struct why *why)
 {
 	const json_t *upstream = json_object_get(error, ERROR_UPSTREAM);
 	enum error_id id = error_find(record_text(error, ERROR_CODE));
@@ -210,9 +220,8 @@ explain(const json_t *error, const char *name, struct why *why)
 	    why, record_text(upstream, NOTICE_CODE), record_text(upstream, NOTICE_MESSAGE));
 }
 
-/* `eligibility` with what to do, where there is something: the caller's, or NULL: it is none. */
-static json_t *
-take_eligibility(const json_t *record)
+json_t *
+terminal_eligibility(const json_t *record)
 {
 	json_t *eligibility = json_object_get(record, OBJECT_ELIGIBILITY);
 	const char *status = record_text(eligibility, ELIGIBILITY_STATUS), *actor, *next;
@@ -237,20 +246,19 @@ answer_of(json_t *record, const json_t *asked, const struct terminal_asking *a,
 	int later = segment != NULL && strcmp(segment, PENDING) == 0;
 
 	if (error == NULL && is_insurance(part))
-		part->answer = take_eligibility(record);
+		part->answer = terminal_eligibility(record);
 	else if (error == NULL && !later)
 		part->answer = medical_take(record, asked, part->type);
 	if (later)
 		return TERMINAL_LATER;
 	if (part->answer != NULL)
 		return TERMINAL_ANSWER;
-	explain(error, question_in(a)->name, &part->why);
+	terminal_explain(error, question_in(a)->name, &part->why);
 	return TERMINAL_NONE;
 }
 
-/* What went wrong with a file of our own has words that do not fit somebody else's. */
-static enum terminal_answer
-broken(struct why *why)
+enum terminal_answer
+terminal_broken(struct why *why)
 {
 	const struct why inner = *why;
 
@@ -264,11 +272,11 @@ static enum terminal_answer
 read_message(const struct terminal_asking *a, const json_t *asked, struct terminal_part *part,
     const struct buf *response)
 {
-	json_t *record = decode(a, part->type, response, &part->why);
+	json_t *record = NULL;
 	enum terminal_answer answer = TERMINAL_NONE;
 
-	if (record == NULL)
-		return broken(&part->why);
+	if (terminal_decode(a, part->type, response, take_record, &record, &part->why) == -1)
+		return terminal_broken(&part->why);
 	if (is_ours(record, asked, a, part, &part->why))
 		answer = answer_of(record, asked, a, part);
 	json_decref(record);
@@ -289,6 +297,8 @@ terminal_answer(
 		return TERMINAL_NONE;
 	if (json_object_get(asked, QUESTION_PDF) != NULL && medical_is_pdf(response))
 		answer = medical_save(a, asked, part, response);
+	else if (is_bulk(part))
+		answer = terminal_bulk_answer(a, asked, part, response);
 	else
 		answer = read_message(a, asked, part, response);
 	json_decref(asked);
@@ -304,8 +314,10 @@ terminal_line(
 	int r = -1;
 
 	buf_addf(out, "{\"" QUESTION_ASK "\":\"%s\",\"%s\":", question_in(a)->ask,
-	    is_insurance(&parts[0]) ? OBJECT_ELIGIBILITY : OBJECT_MEDICAL);
-	if (is_insurance(&parts[0])) {
+	    is_bulk(&parts[0])		? BULK_MEMBER
+		: is_insurance(&parts[0]) ? OBJECT_ELIGIBILITY
+					  : OBJECT_MEDICAL);
+	if (is_bulk(&parts[0]) || is_insurance(&parts[0])) {
 		oqs_put(out, parts[0].answer);
 		return buf_adds(out, "}\n");
 	}

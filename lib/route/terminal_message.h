@@ -3,7 +3,8 @@
  *
  * Insurance is one request (OQSsiquc01req). Medical information is one for drugs and treatments
  * (YZKsiquc01req) and one for checkups (TKKsiquc01req); they share the question's name, which their
- * types tell apart.
+ * types tell apart. A file of bulk questions is one (OQSmuquc01req), and so is asking for its result
+ * (OQSmuquc02req).
  */
 #ifndef OQ_ROUTE_TERMINAL_MESSAGE_H
 #define OQ_ROUTE_TERMINAL_MESSAGE_H
@@ -61,5 +62,25 @@ enum terminal_answer terminal_answer(
  */
 int terminal_line(
     const struct terminal_asking *, const struct terminal_part *, size_t n, struct buf *out);
+
+/* For the kinds of message, each in a file of its own. */
+
+#define TERMINAL_ITEM_SIZE 21 /* an identifier of ours, and NUL */
+/* What comes back with the answer: the same in every run. */
+void terminal_item(const struct terminal_asking *, char out[static TERMINAL_ITEM_SIZE]);
+
+/* A writer for oqs_encode: arg is a struct buf. */
+int terminal_text(void *arg, const char *, size_t);
+/* Calls each() for the records of a response to a request of the type. As oqs_decode(). */
+int terminal_decode(const struct terminal_asking *, const char *type, const struct buf *response,
+    int (*each)(void *arg, const json_t *record), void *arg, struct why *);
+/* Does the record name another than the one we asked with? What it leaves out says nothing. */
+int terminal_differs(const json_t *object, const char *member, const char *ours);
+/* The terminal's own error, with its code and words as they came. */
+void terminal_explain(const json_t *error, const char *name, struct why *);
+/* `eligibility` with what to do, where there is something: the caller's, or NULL: it is none. */
+json_t *terminal_eligibility(const json_t *record);
+/* What went wrong with a file of our own has words that do not fit somebody else's. */
+enum terminal_answer terminal_broken(struct why *);
 
 #endif

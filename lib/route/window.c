@@ -41,7 +41,7 @@ window_next(struct window *w)
 	q->at = w->body.len;
 	q->name[0] = '\0';
 	q->earlier = EARLIER_NONE;
-	q->answered = q->open = 0;
+	q->answered = q->open = q->taken = 0;
 	q->why.id = ERR_NONE;
 	return q;
 }

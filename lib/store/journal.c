@@ -7,7 +7,6 @@
 
 #include "store/journal_private.h"
 
-#define KEEP_DAYS 2
 /* 16 MiB: few enough to be written again and again in place, two fsyncs in fifty more. */
 #define LOG_PAGES "512"
 
@@ -69,13 +68,14 @@ forget_old(sqlite3 *db, struct why *why)
 		"DELETE FROM answered WHERE id NOT IN (SELECT id FROM asked)",
 		"DELETE FROM taken WHERE id NOT IN (SELECT id FROM asked)",
 		"DELETE FROM run WHERE id NOT IN"
-		" (SELECT run FROM asked UNION SELECT run FROM taken)",
+		" (SELECT run FROM asked UNION SELECT run FROM taken"
+		"  UNION SELECT met FROM bulk_question)",
 		/* A group's id begins with its last window: see journal_index.c. */
 		"DELETE FROM place WHERE (id >> 8) < (SELECT ifnull(min(id), 1 << 48) FROM asked)",
 	};
 
 	if (run_with(db, "DELETE FROM asked WHERE last_day < ? AND sent_at < ?",
-		date_days(date_today()) - KEEP_DAYS, clock_now() - JOURNAL_KEEP, why) == -1)
+		date_days(date_today()) - JOURNAL_KEEP_DAYS, clock_now() - JOURNAL_KEEP, why) == -1)
 		return -1;
 	if (sqlite3_changes(db) == 0)
 		return 0;
@@ -253,6 +253,8 @@ journal_close(struct journal *j)
 		return;
 	for (size_t i = 0; i < JOURNAL_STMTS; i++)
 		sqlite3_finalize(j->stmts[i]);
+	for (size_t i = 0; i < BULK_STMTS; i++)
+		sqlite3_finalize(j->bulk[i]);
 	sqlite3_close(j->db);
 	index_free(&j->index);
 	windows_free(j);

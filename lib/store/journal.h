@@ -28,6 +28,7 @@
 #define JOURNAL_KEY_SIZE  32  /* SHA-256 */
 #define JOURNAL_NAME_SIZE 21  /* a question's name on the route, and NUL */
 #define JOURNAL_KEEP	  ((int64_t)48 * 60 * 60)
+#define JOURNAL_KEEP_DAYS 2
 
 struct journal;
 

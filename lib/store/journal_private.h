@@ -71,6 +71,22 @@ enum journal_stmt {
 	JOURNAL_STMTS,
 };
 
+/* journal_bulk.c's, prepared where bulk questions are asked. */
+enum bulk_stmt {
+	BULK_FIND,
+	BULK_MEET,
+	BULK_ADD,
+	BULK_GET_ANSWER,
+	BULK_GET_FILE,
+	BULK_PUT_FILE,
+	BULK_JOIN,
+	BULK_MOVE,
+	BULK_QUESTIONS,
+	BULK_ANSWER,
+	BULK_LITTER,
+	BULK_STMTS,
+};
+
 #define BITS_SIZE (JOURNAL_WINDOW / 8)
 
 /* What is known of an earlier run's window: one bit a question. */
@@ -81,7 +97,7 @@ struct journal_past {
 
 struct journal {
 	sqlite3 *db;
-	sqlite3_stmt *stmts[JOURNAL_STMTS];
+	sqlite3_stmt *stmts[JOURNAL_STMTS], *bulk[BULK_STMTS];
 	/* The mark stands beside the journal, locked, and says which run is under way. */
 	char *mark;
 	int lock;

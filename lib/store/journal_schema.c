@@ -1,9 +1,34 @@
 #include "store/journal_private.h"
 
+/*
+ * Bulk questions: each is in a file, or in none yet. State as in bulk.h: planned, sent, accepted,
+ * done. Days count from 1970.
+ */
+#define BULK                                                                                       \
+	"CREATE TABLE bulk_file(id INTEGER PRIMARY KEY, state INTEGER NOT NULL,"                   \
+	" day INTEGER NOT NULL, ask TEXT NOT NULL, name TEXT NOT NULL, fetch TEXT NOT NULL,"       \
+	" fetching INTEGER NOT NULL, litter INTEGER NOT NULL, reception TEXT NOT NULL,"            \
+	" sent_at INTEGER NOT NULL, accepted_at INTEGER NOT NULL);"                                \
+	"CREATE TABLE bulk_question(id INTEGER PRIMARY KEY, ask TEXT NOT NULL UNIQUE,"             \
+	" key BLOB NOT NULL, file INTEGER, today INTEGER NOT NULL DEFAULT 0,"                      \
+	" day INTEGER NOT NULL, at INTEGER NOT NULL, met INTEGER NOT NULL REFERENCES run,"         \
+	" question TEXT NOT NULL, answered_at INTEGER, answer TEXT);"                              \
+	"CREATE INDEX bulk_key ON bulk_question(key);"                                             \
+	"CREATE INDEX bulk_in ON bulk_question(file);"                                             \
+	"CREATE VIEW bulk AS SELECT q.ask, key,"                                                   \
+	" strftime('%Y-%m-%dT%H:%M:%S+09:00', sent_at, 'unixepoch', '+9 hours') AS sent_at,"       \
+	" 'terminal' AS route, CASE WHEN answer IS NOT NULL THEN 'answered'"                       \
+	"  WHEN state > 0 THEN 'sent' ELSE 'planned' END AS state, name AS name_on_route,"         \
+	" reception AS reception_number,"                                                          \
+	" strftime('%Y-%m-%dT%H:%M:%S+09:00', answered_at, 'unixepoch', '+9 hours')"               \
+	"  AS answered_at, answer FROM bulk_question AS q LEFT JOIN bulk_file ON bulk_file.id = file;"
+
+static const char *const steps[] = { BULK };
+
 /* Large pages: with small ones a window's answers are sixty of them, each written by itself. */
 const struct db_format journal_format = {
 	.what = "questions",
-	.version = 1,
+	.version = 2,
 	.schema =
 	    "PRAGMA page_size = 32768;"
 	    "CREATE TABLE run(id INTEGER PRIMARY KEY, began_at INTEGER NOT NULL, ended_at INTEGER);"
@@ -31,5 +56,6 @@ const struct db_format journal_format = {
 	    "  name AS name_on_route, CASE WHEN n > 0 THEN strftime('%Y-%m-%dT%H:%M:%S+09:00',"
 	    "   answered_at, 'unixepoch', '+9 hours') END AS answered_at,"
 	    "  CASE WHEN n > 0 THEN CAST(substr(lines, at + 1, n) AS TEXT) END AS answer,"
-	    "  max(id) AS last_asked_in FROM each GROUP BY ask;",
+	    "  max(id) AS last_asked_in FROM each GROUP BY ask;" BULK,
+	.steps = steps,
 };

@@ -12,6 +12,16 @@
  *	error		the code of an error instead of the answer
  *	never		- (it is taken, and that is all)
  *	twice		milliseconds after which the same response appears once more
+ *	future		- (a request about a day to come is refused)
+ *
+ * Of a bulk submission `pending` is how long its result is not ready. Of a bulk result:
+ *
+ *	missing		the number of a person whose unit is left out
+ *	doubled		of one whose unit comes twice
+ *	differing	of one whose unit comes twice, with another answer
+ *	foreign		- (a unit comes that nobody has asked for)
+ *	counts		- (its counts are wrong)
+ *	reversed	- (its units come in the reverse order)
  */
 #ifndef OQ_TERMINAL_FAULTS_H
 #define OQ_TERMINAL_FAULTS_H
@@ -21,8 +31,8 @@
 extern const struct schedule_kind terminal_faults[];
 
 struct plan { /* what is to go wrong with one request; -1: this not */
-	int64_t slow, order, pending, half, twice;
-	int encoding, never;
+	int64_t slow, order, pending, half, twice, missing, doubled, differing;
+	int encoding, never, future, foreign, counts, reversed;
 	char error[SCHEDULE_TEXT_SIZE]; /* "": none */
 };
 

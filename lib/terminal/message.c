@@ -14,14 +14,13 @@
 #include "terminal/message.h"
 
 #define SINGLE_REQUEST	 "OQSsiquc01req"
+#define BULK_REQUEST	 "OQSmuquc01req"
+#define RESULT_REQUEST	 "OQSmuquc02req"
 #define SINGLE_RESPONSE	 "OQSsiquc01res"
 #define DRUGS_REQUEST	 "YZKsiquc01req"
 #define CHECKUPS_REQUEST "TKKsiquc01req"
 #define MONTHS_MOST	 36
 #define TYPE_SIZE	 14 /* OQSsiquc01req and NUL */
-#define SEGMENT_NORMAL	 "1"
-#define SEGMENT_PENDING	 "2"
-#define SEGMENT_ABNORMAL "9"
 #define RESULT_NORMAL	 "1"
 #define RESULT_ERROR	 "2"
 
@@ -34,6 +33,8 @@ static const struct {
 	[REFUSAL_CENTRE] = { "SYN-E-0004", "センターから回答を得られませんでした。" },
 	[REFUSAL_WRITING] = { "SYN-E-0005", "回答を電文にできませんでした。" },
 	[REFUSAL_CONSENT] = { "SYN-E-0006", "閲覧の同意が確認できません。" },
+	[REFUSAL_DAY] = { "SYN-E-0007", "資格確認日に未来の日付は指定できません。" },
+	[REFUSAL_RECEPTION] = { "SYN-E-0008", "受付番号が見つかりません。" },
 };
 
 /* What each request asks for as data, by its FileCategory. */
@@ -47,63 +48,79 @@ static const struct {
 };
 #define MEDICAL_KINDS (sizeof medical_kinds / sizeof *medical_kinds)
 
+static const struct {
+	const char *type;
+	enum request_kind kind;
+} request_kinds[] = {
+	{ SINGLE_REQUEST, REQUEST_INSURANCE },
+	{ DRUGS_REQUEST, REQUEST_MEDICAL },
+	{ CHECKUPS_REQUEST, REQUEST_MEDICAL },
+	{ BULK_REQUEST, REQUEST_BULK },
+	{ RESULT_REQUEST, REQUEST_RESULT },
+};
+
 enum request_kind
 request_kind(const char *name)
 {
 	const struct oqs_message *message = oqs_message_find(name);
 
-	if (message != NULL && strcmp(message->type, SINGLE_REQUEST) == 0)
-		return REQUEST_INSURANCE;
-	if (message != NULL && (strcmp(message->type, DRUGS_REQUEST) == 0 ||
-				   strcmp(message->type, CHECKUPS_REQUEST) == 0))
-		return REQUEST_MEDICAL;
+	for (size_t i = 0; message != NULL && i < sizeof request_kinds / sizeof *request_kinds; i++)
+		if (strcmp(message->type, request_kinds[i].type) == 0)
+			return request_kinds[i].kind;
 	return REQUEST_OTHER;
 }
 
-/* The first record; a bulk request has more, which nobody here answers. */
 static int
-take_first(void *arg, const json_t *record)
+take_record(void *arg, const json_t *record)
 {
-	json_t **taken = arg;
+	return json_array_append(arg, (json_t *)(uintptr_t)record);
+}
 
-	if (*taken == NULL)
-		*taken = json_incref((json_t *)(uintptr_t)record);
-	return 0;
+json_t *
+request_read_all(const char *name, const struct buf *bytes, struct why *why)
+{
+	const struct oqs_message *message = oqs_message_find(name);
+	struct oqs_survey found = { 0 };
+	struct oqs_input in;
+	json_t *records = json_array();
+	struct oqs_decoding d = { .judge = { .tool = "", .at = clock_now() },
+		.found = &found,
+		.each = take_record,
+		.arg = records };
+	int failed = 1;
+
+	if (message == NULL) {
+		why_set(why, ERR_OQS_TYPE_UNKNOWN, NULL, "%.13s", name);
+		json_decref(records);
+		return NULL;
+	}
+	if (oqs_input_memory(&in, bytes->data == NULL ? "" : bytes->data, bytes->len, message->type,
+		ENCODING_UNKNOWN) == -1)
+		*why = in.why;
+	else if (oqs_decode(message, &in, &d, why) != -1)
+		failed = json_array_size(records) == 0;
+	if (failed && why->id == ERR_NONE)
+		why_set(why, ERR_OQS_ANSWER_INCOMPLETE, NULL, "%s", message->type);
+	oqs_input_close(&in);
+	oqs_survey_free(&found);
+	if (!failed)
+		return records;
+	json_decref(records);
+	return NULL;
 }
 
 json_t *
 request_read(const char *name, const struct buf *bytes, struct why *why)
 {
-	const struct oqs_message *message = oqs_message_find(name);
-	struct oqs_survey found = { 0 };
-	struct oqs_input in;
-	json_t *record = NULL;
-	struct oqs_decoding d = { .judge = { .tool = "", .at = clock_now() },
-		.found = &found,
-		.each = take_first,
-		.arg = &record };
+	json_t *records = request_read_all(name, bytes, why);
+	json_t *first = json_incref(json_array_get(records, 0));
 
-	if (message == NULL) {
-		why_set(why, ERR_OQS_TYPE_UNKNOWN, NULL, "%.13s", name);
-		return NULL;
-	}
-	if (oqs_input_memory(&in, bytes->data == NULL ? "" : bytes->data, bytes->len, message->type,
-		ENCODING_UNKNOWN) == -1) {
-		*why = in.why;
-	} else if (oqs_decode(message, &in, &d, why) == -1) {
-		json_decref(record);
-		record = NULL;
-	} else if (record == NULL) {
-		why_set(why, ERR_OQS_ANSWER_INCOMPLETE, NULL, "%s", message->type);
-	}
-	oqs_input_close(&in);
-	oqs_survey_free(&found);
-	return record;
+	json_decref(records);
+	return first;
 }
 
-/* Is it of the institution that is served (NULL: every one)? 0, or -1 with why. */
-static int
-check_institution(const json_t *record, const char *institution, struct why *why)
+int
+request_institution(const json_t *record, const char *institution, struct why *why)
 {
 	const char *code = record_text(json_object_get(record, RECORD_OQS), OQS_INSTITUTION_CODE);
 
@@ -122,7 +139,7 @@ request_question(const json_t *record, const char *ask, const char *institution,
 	struct date date;
 
 	*refusal = REFUSAL_FORM;
-	if (check_institution(record, institution, why) == -1)
+	if (request_institution(record, institution, why) == -1)
 		return -1;
 	if (day == NULL || !date_parse(day, &date)) {
 		why_set(why, ERR_VISIT_DATE_MALFORMED, "/" RECORD_VISIT_DATE, "%s", "");
@@ -182,7 +199,7 @@ request_query(const json_t *record, const char *ask, const char *institution, co
 	const char *const *p = purposes_of(record);
 
 	*refusal = REFUSAL_FORM;
-	if (check_institution(record, institution, why) == -1)
+	if (request_institution(record, institution, why) == -1)
 		return -1;
 	*refusal = p == NULL ? REFUSAL_KIND : REFUSAL_CONSENT;
 	if (p == NULL || receipt == NULL)
@@ -234,7 +251,7 @@ copy_text(json_t *to, const json_t *from, const char *name)
 
 /* What every response has, from its request. The caller's. */
 static json_t *
-response_new(const struct oqs_message *message, const json_t *asked, const char *segment)
+record_new(const struct oqs_message *message, const json_t *asked, const char *segment)
 {
 	const json_t *theirs = json_object_get(asked, RECORD_OQS);
 	json_t *record = json_object(), *oqs = oqs_object_in(record, RECORD_OQS);
@@ -252,8 +269,14 @@ response_new(const struct oqs_message *message, const json_t *asked, const char 
 	return record;
 }
 
-static void
-echo_person(json_t *record, const json_t *asked)
+json_t *
+response_new(const char *name, const json_t *asked, const char *segment)
+{
+	return record_new(response_message(name), asked, segment);
+}
+
+void
+response_echo(json_t *record, const json_t *asked)
 {
 	copy_text(record, asked, OBJECT_INSURED);
 	copy_text(
@@ -266,23 +289,42 @@ add_text(void *arg, const char *text, size_t n)
 	return buf_add(arg, text, n);
 }
 
+/* The records as one message, in that encoding. */
 static int
-encode_in(const struct oqs_message *message, json_t *record, enum encoding encoding,
+encode_in(const struct oqs_message *message, const json_t *records, enum encoding encoding,
     struct buf *out, struct why *why)
 {
 	struct oqs_encoder enc = { .write = add_text, .arg = out };
-	size_t before = out->len;
-	int r = -1;
+	size_t before = out->len, i;
+	int r = oqs_encode_begin(&enc, message, encoding);
+	json_t *record;
 
-	json_object_set_new(oqs_object_in(json_object_get(record, RECORD_OQS), OQS_ENCODING),
-	    ENCODING_IDENTIFIER, json_string(encoding == ENCODING_CP932 ? "1" : "0"));
-	if (oqs_encode_begin(&enc, message, encoding) == -1)
+	if (r == -1)
 		why_set(why, ERR_OUT_OF_MEMORY, NULL, "%s", message->type);
-	else if (oqs_encode_add(&enc, record, why) == 0 && oqs_encode_end(&enc, why) == 0)
-		r = 0;
+	json_array_foreach (records, i, record) {
+		json_object_set_new(
+		    oqs_object_in(json_object_get(record, RECORD_OQS), OQS_ENCODING),
+		    ENCODING_IDENTIFIER, json_string(encoding == ENCODING_CP932 ? "1" : "0"));
+		r = r == -1 ? -1 : oqs_encode_add(&enc, record, why);
+	}
+	if (r == 0)
+		r = oqs_encode_end(&enc, why);
 	oqs_encode_free(&enc);
 	if (r == -1)
 		out->len = before;
+	return r;
+}
+
+/* Takes the records. */
+static int
+encode_all(const struct oqs_message *message, json_t *records, enum encoding encoding,
+    struct buf *out, struct why *why)
+{
+	int r = encode_in(message, records, encoding, out, why);
+
+	if (r == -1 && encoding == ENCODING_CP932) /* perhaps a character it lacks */
+		r = encode_in(message, records, ENCODING_UTF8, out, why);
+	json_decref(records);
 	return r;
 }
 
@@ -291,12 +333,15 @@ static int
 encode(const struct oqs_message *message, json_t *record, enum encoding encoding, struct buf *out,
     struct why *why)
 {
-	int r = encode_in(message, record, encoding, out, why);
+	return encode_all(message, json_pack("[o]", record), encoding, out, why);
+}
 
-	if (r == -1 && encoding == ENCODING_CP932) /* perhaps a character it lacks */
-		r = encode_in(message, record, ENCODING_UTF8, out, why);
-	json_decref(record);
-	return r;
+int
+response_write(const char *name, const json_t *asked, json_t *records, enum encoding encoding,
+    struct buf *out, struct why *why)
+{
+	return encode_all(
+	    response_message(name), records, encoding_of(asked, encoding), out, why);
 }
 
 int
@@ -304,11 +349,11 @@ response_answer(const char *name, const json_t *asked, json_t *eligibility, enum
     struct buf *out, struct why *why)
 {
 	const struct oqs_message *message = response_message(name);
-	json_t *record = response_new(message, asked, SEGMENT_NORMAL);
+	json_t *record = record_new(message, asked, SEGMENT_NORMAL);
 	json_t *oqs = json_object_get(record, RECORD_OQS);
 
 	json_object_set_new(oqs, OQS_RESULT, json_string(RESULT_NORMAL));
-	echo_person(record, asked);
+	response_echo(record, asked);
 	json_object_set(record, OBJECT_ELIGIBILITY, eligibility);
 	return encode(message, record, encoding_of(asked, encoding), out, why);
 }
@@ -327,7 +372,7 @@ response_medical(const char *name, const json_t *asked, json_t *medical, json_t 
     enum encoding encoding, struct buf *out, struct why *why)
 {
 	const struct oqs_message *message = response_message(name);
-	json_t *record = response_new(message, asked, SEGMENT_NORMAL), *lists = json_object();
+	json_t *record = record_new(message, asked, SEGMENT_NORMAL), *lists = json_object();
 	json_t *oqs = json_object_get(record, RECORD_OQS);
 	int last = month_number(record_text(
 	    json_object_get(json_object_get(asked, RECORD_OQS), OQS_ASKED), ASKED_MONTH_TO));
@@ -374,7 +419,7 @@ static json_t *
 error_record(
     const struct oqs_message *message, const json_t *asked, const char *code, const char *text)
 {
-	json_t *record = response_new(message, asked, SEGMENT_ABNORMAL);
+	json_t *record = record_new(message, asked, SEGMENT_ABNORMAL);
 	json_t *oqs = json_object_get(record, RECORD_OQS);
 
 	if (message->kind == OQS_MEDICAL) {
@@ -387,26 +432,42 @@ error_record(
 	return record;
 }
 
+/* What is said to people about it, with the code of the cause. */
+static void
+refusal_text(enum refusal refusal, const struct why *cause, char *out, size_t n)
+{
+	snprintf(out, n, "%s%s%s%s", refusals[refusal].message, cause->id == ERR_NONE ? "" : "（",
+	    why_code(cause), cause->id == ERR_NONE ? "" : "）");
+}
+
+void
+response_refuse(json_t *record, enum refusal refusal, const struct why *cause)
+{
+	json_t *oqs = json_object_get(record, RECORD_OQS);
+	char text[256];
+
+	refusal_text(refusal, cause, text, sizeof text);
+	json_object_set_new(oqs, OQS_RESULT, json_string(RESULT_ERROR));
+	json_object_set_new(
+	    oqs, OQS_NOTICES, json_pack("[o]", notice_of(refusals[refusal].code, text)));
+}
+
 int
 response_refusal(const char *name, const json_t *asked, enum refusal refusal,
     const struct why *cause, int of_person, enum encoding encoding, struct buf *out,
     struct why *why)
 {
 	const struct oqs_message *message = response_message(name);
-	const char *code = refusals[refusal].code;
 	char text[256];
-	json_t *record, *oqs;
+	json_t *record;
 
-	snprintf(text, sizeof text, "%s%s%s%s", refusals[refusal].message,
-	    cause->id == ERR_NONE ? "" : "（", why_code(cause), cause->id == ERR_NONE ? "" : "）");
 	if (of_person && message->kind != OQS_MEDICAL) {
-		record = response_new(message, asked, SEGMENT_NORMAL);
-		oqs = json_object_get(record, RECORD_OQS);
-		json_object_set_new(oqs, OQS_RESULT, json_string(RESULT_ERROR));
-		json_object_set_new(oqs, OQS_NOTICES, json_pack("[o]", notice_of(code, text)));
-		echo_person(record, asked);
+		record = record_new(message, asked, SEGMENT_NORMAL);
+		response_refuse(record, refusal, cause);
+		response_echo(record, asked);
 	} else {
-		record = error_record(message, asked, code, text);
+		refusal_text(refusal, cause, text, sizeof text);
+		record = error_record(message, asked, refusals[refusal].code, text);
 	}
 	return encode(message, record, encoding_of(asked, encoding), out, why);
 }
@@ -427,7 +488,7 @@ response_pending(
 {
 	const struct oqs_message *message = response_message(name);
 
-	return encode(message, response_new(message, asked, SEGMENT_PENDING),
+	return encode(message, record_new(message, asked, SEGMENT_PENDING),
 	    encoding_of(asked, encoding), out, why);
 }
 
@@ -447,7 +508,7 @@ face_result(const char *facility, const char *day, json_t *eligibility, const js
     enum encoding encoding, struct buf *out, struct why *why)
 {
 	const struct oqs_message *message = oqs_message_find(SINGLE_RESPONSE);
-	json_t *record = response_new(message, NULL, SEGMENT_NORMAL);
+	json_t *record = record_new(message, NULL, SEGMENT_NORMAL);
 	json_t *oqs = json_object_get(record, RECORD_OQS);
 
 	json_object_set_new(oqs, OQS_RESULT, json_string(RESULT_NORMAL));

@@ -18,18 +18,30 @@ enum refusal {
 	REFUSAL_KIND,	 /* this terminal does not answer such requests */
 	REFUSAL_CENTRE,	 /* the hub could not be asked, or gave no answer */
 	REFUSAL_WRITING, /* the answer does not make a message */
-	REFUSAL_CONSENT	 /* nobody agreed to that, as far as is known here */
+	REFUSAL_CONSENT, /* nobody agreed to that, as far as is known here */
+	REFUSAL_DAY,	 /* it is about a day to come (a fault) */
+	REFUSAL_RECEPTION /* nothing was accepted under that number */
 };
 
 /* What the hub is asked for a request, by its file name. */
-enum request_kind { REQUEST_INSURANCE, REQUEST_MEDICAL, REQUEST_OTHER };
+enum request_kind {
+	REQUEST_INSURANCE,
+	REQUEST_MEDICAL,
+	REQUEST_BULK,	/* persons are submitted */
+	REQUEST_RESULT, /* and their result is fetched */
+	REQUEST_OTHER
+};
 enum request_kind request_kind(const char *name);
 
 /*
- * The first record of the request in the bytes: the caller's, or NULL with why, which names no
- * value. name is that of the file.
+ * The first record of the request in the bytes, or all of them in an array: the caller's, or NULL with
+ * why, which names no value. name is that of the file.
  */
 json_t *request_read(const char *name, const struct buf *, struct why *);
+json_t *request_read_all(const char *name, const struct buf *, struct why *);
+
+/* Is it of the institution that is served (NULL: every one)? 0, or -1 with why. */
+int request_institution(const json_t *record, const char *institution, struct why *);
 
 /*
  * The question line that the record asks, without line feed, added to out. institution: whose
@@ -67,6 +79,20 @@ int response_pending(
 /* A face result of the facility: the eligibility is changed to one that a card gave. */
 int face_result(const char *facility, const char *day, json_t *eligibility, const json_t *consents,
     enum encoding, struct buf *out, struct why *);
+
+/*
+ * What responses are made of. A record with what every response to the request has, of that segment;
+ * the same for one person of it; a refusal as the answer to him.
+ */
+#define SEGMENT_NORMAL	 "1"
+#define SEGMENT_PENDING	 "2"
+#define SEGMENT_ABNORMAL "9"
+json_t *response_new(const char *name, const json_t *asked, const char *segment);
+void response_echo(json_t *record, const json_t *asked);
+void response_refuse(json_t *record, enum refusal, const struct why *cause);
+/* The records become one message. Takes them. 0, or -1 with why. */
+int response_write(const char *name, const json_t *asked, json_t *records, enum encoding,
+    struct buf *out, struct why *);
 
 /* Makes the declaration name the other encoding. 0, or -1 when the buffer has failed. */
 int response_misdeclare(struct buf *);

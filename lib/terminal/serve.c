@@ -5,12 +5,15 @@
 
 #include "base/clock.h"
 #include "gen/names.h"
+#include "pipe/record.h"
+#include "terminal/bulk.h"
 #include "terminal/consents.h"
 #include "terminal/faults.h"
 #include "terminal/message.h"
 #include "terminal/serve.h"
 
 #define FLIGHTS	     4	  /* windows of each service */
+#define INQUIRIES    2	  /* bulk results in the making */
 #define PATIENCE     3000 /* a damaged request that stays as it is, is answered with an error */
 #define RETRY	     1000 /* after a write that failed */
 #define STEPS	     5
@@ -54,6 +57,12 @@ struct flight {
 	struct request *asked[WINDOW_LINES];
 };
 
+/* A bulk result for a request; NULL: none is made. */
+struct making {
+	struct request *request;
+	struct inquiry inquiry;
+};
+
 struct serving {
 	const struct serve_options *o;
 	struct spool *spool;
@@ -64,6 +73,7 @@ struct serving {
 	int64_t scan_at;
 	enum error_id failing; /* of the folder, already reported */
 	struct flight flights[SERVICES][FLIGHTS];
+	struct making makings[INQUIRIES];
 };
 
 /* Says what the folder has, once. */
@@ -280,6 +290,96 @@ ask(struct serving *s, struct flight *f, struct request *r, const struct buf *by
 	}
 }
 
+/* A bulk request is accepted, and answered later. */
+static void
+accept_bulk(struct serving *s, struct request *r, const struct buf *bytes)
+{
+	enum refusal refusal;
+	struct why why = { .id = ERR_NONE };
+	int64_t ready_after = r->plan.pending > 0 ? r->plan.pending : 0;
+
+	r->plan.pending = -1; /* the result has to wait, not the acceptance */
+	if (job_accept(s->spool, r->name, bytes, s->o->facility, ready_after, s->o->encoding,
+		&r->response, &refusal, &why) == -1)
+		refuse(s, r, refusal, &why, 0);
+	else
+		settle(s, r);
+}
+
+static void
+put_off(struct serving *s, struct request *r, const json_t *job)
+{
+	struct why why = { .id = ERR_NONE };
+
+	r->plan.pending = -1;
+	if (job_pending(r->name, job, r->asked, s->o->encoding, &r->response, &why) == -1)
+		refuse(s, r, REFUSAL_WRITING, &why, 0);
+	else
+		settle(s, r);
+}
+
+static struct making *
+free_making(struct serving *s)
+{
+	for (size_t i = 0; i < INQUIRIES; i++)
+		if (s->makings[i].request == NULL)
+			return &s->makings[i];
+	return NULL;
+}
+
+/* Asks for the next persons; when there are none, that is the result. */
+static void
+go_on(struct serving *s, struct making *m)
+{
+	struct request *r = m->request;
+	struct why why = { .id = ERR_NONE };
+
+	if (!m->inquiry.lost && inquiry_ask(&m->inquiry) > 0 &&
+	    route_start(s->route, &m->inquiry.window) == 0)
+		return;
+	m->request = NULL;
+	if (m->inquiry.lost) /* the centre is at work, as far as anybody can tell */
+		put_off(s, r, m->inquiry.job);
+	else if (inquiry_result(&m->inquiry, r->name, r->asked, &r->plan, s->o->encoding,
+		     &r->response, &why) == -1)
+		refuse(s, r, REFUSAL_WRITING, &why, 0);
+	else
+		settle(s, r);
+	inquiry_end(&m->inquiry);
+}
+
+/* Somebody fetches a result. */
+static void
+fetch(struct serving *s, struct request *r)
+{
+	struct making *m = free_making(s);
+	enum refusal refusal;
+	struct why why = { .id = ERR_NONE };
+	json_t *job;
+	int ready = job_find(s->spool, r->asked, s->o->facility, &job, &refusal, &why);
+
+	if (ready == -1) {
+		refuse(s, r, refusal, &why, 0);
+	} else if (ready == 0 || r->plan.pending >= 0 || m == NULL) {
+		put_off(s, r, job);
+		json_decref(job);
+	} else {
+		m->request = r;
+		inquiry_begin(&m->inquiry, job);
+		go_on(s, m);
+	}
+}
+
+/* Is it about a day to come? */
+static int
+is_future(const json_t *asked)
+{
+	const char *day = record_text(asked, RECORD_VISIT_DATE);
+	struct date date;
+
+	return day != NULL && date_parse(day, &date) && date_days(date) > date_days(date_today());
+}
+
 /* A request that was taken: it is asked, or has its response at once. 0, or -1 with why. */
 static int
 begin(struct serving *s, struct flight *f, const char *name, json_t *asked, const struct buf *bytes,
@@ -310,6 +410,12 @@ begin(struct serving *s, struct flight *f, const char *name, json_t *asked, cons
 		refuse(s, r, REFUSAL_KIND, &why, 0);
 	} else if (asked == NULL) {
 		refuse(s, r, REFUSAL_FORM, damage, 0);
+	} else if (r->plan.future && is_future(asked)) {
+		refuse(s, r, REFUSAL_DAY, &why, 0);
+	} else if (request_kind(name) == REQUEST_BULK) {
+		accept_bulk(s, r, bytes);
+	} else if (request_kind(name) == REQUEST_RESULT) {
+		fetch(s, r);
 	} else {
 		ask(s, f, r, bytes);
 	}
@@ -326,7 +432,7 @@ static struct flight *
 flight_for(const struct filling *f, const char *name)
 {
 	enum request_kind kind = request_kind(name);
-	struct flight *flight = f->flights[kind == REQUEST_OTHER ? REQUEST_INSURANCE : kind];
+	struct flight *flight = f->flights[kind < SERVICES ? kind : REQUEST_INSURANCE];
 
 	return flight != NULL && flight->window.n < flight->window.most ? flight : NULL;
 }
@@ -476,6 +582,11 @@ hear_window(struct serving *s, const struct window *done)
 		for (size_t i = 0; i < FLIGHTS; i++)
 			if (done == &s->flights[k][i].window)
 				hear(s, &s->flights[k][i], services[k].member);
+	for (size_t i = 0; i < INQUIRIES; i++)
+		if (done == &s->makings[i].inquiry.window) {
+			inquiry_hear(&s->makings[i].inquiry);
+			go_on(s, &s->makings[i]);
+		}
 }
 
 /* Until when nothing is to be done, as long as nothing comes in. */
@@ -509,6 +620,10 @@ serving_free(struct serving *s)
 	}
 	for (size_t i = 0; i < SERVICES * FLIGHTS; i++)
 		window_free(&s->flights[i / FLIGHTS][i % FLIGHTS].window);
+	for (size_t i = 0; i < INQUIRIES; i++) {
+		inquiry_end(&s->makings[i].inquiry);
+		window_free(&s->makings[i].inquiry.window);
+	}
 	free(s);
 }
 
@@ -535,6 +650,9 @@ terminal_serve(struct spool *spool, struct route *route, const struct serve_opti
 		window_init(w, service->name, terminal_reads, TERMINAL_ANSWER_MAX);
 		w->most = service->lines;
 	}
+	for (size_t i = 0; i < INQUIRIES; i++)
+		window_init(&s->makings[i].inquiry.window, services[REQUEST_INSURANCE].name,
+		    terminal_reads, TERMINAL_ANSWER_MAX);
 	while (!is_told_to_stop(o->stop_fd)) {
 		take_all(s);
 		advance_all(s);

@@ -9,6 +9,7 @@
 #include "route/route.h"
 #include "terminal/spool.h"
 
+#define TERMINAL_JOBS	    10 /* windows at a time, as the route needs to have them */
 #define TERMINAL_ANSWER_MAX ((size_t)8 << 20) /* bytes of the hub's answers in one window */
 
 struct serve_options {

@@ -25,6 +25,9 @@
 #define READY	  "ready-"
 #define PART	  "part-"
 #define NOTE	  "note-"
+#define BULK	  "bulk-"
+#define BULK_MAX  ((size_t)16 << 20)
+#define BULK_KEEP ((int64_t)7 * 24 * 60 * 60)
 #define NOTE_MAX  ((size_t)64 << 10)
 #define SUFFIX	  ".xml"
 #define KIND_AT	  10   /* "req" in OQSsiquc01req */
@@ -183,6 +186,18 @@ keep_left(struct spool *s, const char *name)
 	return 0;
 }
 
+/* A bulk request whose result nobody will fetch any more? */
+static int
+is_old(const struct spool *s, const char *file)
+{
+	char *path = path_of(s, WORK, "", file);
+	struct stat st;
+	int old = path != NULL && stat(path, &st) == 0 && st.st_mtime < clock_now() - BULK_KEEP;
+
+	free(path);
+	return old;
+}
+
 /* What a run before left: 0, or -1 with errno. */
 static int
 recover(struct spool *s, const char *file)
@@ -203,6 +218,8 @@ recover(struct spool *s, const char *file)
 		free(ready);
 		return r;
 	}
+	if (strncmp(file, BULK, strlen(BULK)) == 0)
+		return is_old(s, file) ? discard(path_of(s, WORK, "", file)) : 0;
 	if (*file == '.' || strcmp(file, "lock") == 0 || strncmp(file, NOTE, strlen(NOTE)) == 0)
 		return 0;
 	return discard(path_of(s, WORK, "", file)); /* was being written */
@@ -561,4 +578,23 @@ spool_notes(
 	}
 	closedir(d);
 	return 0;
+}
+
+int
+spool_keep(const struct spool *s, const char *number, const struct buf *bytes, struct why *why)
+{
+	return write_work(s, BULK, number, bytes->data, bytes->len, why);
+}
+
+int
+spool_kept(const struct spool *s, const char *number, struct buf *bytes, struct why *why)
+{
+	char *path = NULL;
+	int r = 0;
+
+	if (number[0] != '\0' && strspn(number, "0123456789") == strlen(number) &&
+	    (path = path_of(s, WORK, BULK, number)) != NULL)
+		r = file_read(path, BULK_MAX, bytes, NULL) == 0 ? 1 : errno == ENOENT ? 0 : -1;
+	free(path);
+	return r == -1 ? fail(s, WORK, why) : r;
 }

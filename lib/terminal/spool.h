@@ -9,6 +9,7 @@
  *	.oq-terminal/ready-REQUEST.xml	its response, whole
  *	res/RESPONSE.xml		answered
  *	.oq-terminal/note-*		what the terminal remembers beside
+ *	.oq-terminal/bulk-NUMBER	a bulk request that was accepted under that number
  *
  * A response that is ready is moved, never copied, so it appears once however often we are killed,
  * also when the receipt computer has already consumed it.
@@ -81,6 +82,13 @@ int spool_note(const struct spool *, const struct buf *, struct why *);
 /* Each of them; one for which `look` returns 1 goes. 0, or -1 with why. */
 int spool_notes(
     const struct spool *, int (*look)(void *arg, const struct buf *), void *arg, struct why *);
+
+/*
+ * A bulk request's job, by its reception number, which is digits only. Keeps it; or reads it: 1, 0 when
+ * there is none. -1 with why.
+ */
+int spool_keep(const struct spool *, const char *number, const struct buf *, struct why *);
+int spool_kept(const struct spool *, const char *number, struct buf *, struct why *);
 
 /* A face result appears under the name. 0, or -1 with why. */
 int spool_face(const struct spool *, const char *name, const struct buf *, struct why *);
