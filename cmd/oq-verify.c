@@ -28,7 +28,8 @@ static const struct option_row rows[] = {
 	ROW(T, "changed-since", 0, "FILE", OPTION_FILE, changed_since, NULL, NULL, 0,
 	    N_("say what differs from the answers in this journal or file of records")),
 	ROW(T, "bulk", 0, "STEP", OPTION_STEP, bulk, "submit fetch both", NULL, 0,
-	    N_("ask a terminal in files of many patients: submit them, fetch the results, or both")),
+	    N_("ask a terminal in files of many patients: submit them, fetch the results, or "
+	       "both")),
 	ROW(T, "wait", 0, "SPAN", OPTION_SPAN, wait, NULL, "0s", 0,
 	    N_("with --bulk, patience with results that are not ready")),
 	ROW(T, "poll", 0, "SPAN", OPTION_SPAN, poll, NULL, "10s", 0,

@@ -19,6 +19,11 @@ _arguments -s -S \
 	'(-n --dry-run)'{-n,--dry-run}'[print the question lines and send nothing]' \
 	'--reuse-within=[take a yes or no once more from the journal, if it is no older than this]:SPAN: ' \
 	'--changed-since=[say what differs from the answers in this journal or file of records]:FILE:_files' \
+	'--bulk=[ask a terminal in files of many patients\: submit them, fetch the results, or both]::STEP:(submit fetch both)' \
+	'--wait=[with --bulk, patience with results that are not ready]:SPAN: ' \
+	'--poll=[with --bulk, ask again this often for a result that is not ready]:SPAN: ' \
+	'--bulk-size=[with --bulk, patients in one file, at most]:N: ' \
+	'--as-of=[with --bulk, the day to ask about where the visit is after today]:DAY:(visit today)' \
 	'--retry-unknown[ask again where our own error says that this can help]' \
 	'--retry-for=[patience with a hub that is down or wants us to wait]:SPAN: ' \
 	'--timeout=[patience with one request, from connect to last byte]:SPAN: ' \

@@ -350,34 +350,57 @@ killed_at() {
 	nothing_left
 }
 
-@test "terminal and both steps killed at random and run again: asked once, no answer lost (OQ_ROUNDS)" {
-	local round killed=0
-	head -n 30 people >some
-	# step NAME OPTION ...: killed at random; when it was, run again to its end.
-	step() {
-		local way=(--via "terminal:$PWD/desk" --facility 4719999999 --settle 10ms --poll 50ms --give-up 20s)
-		status=0
-		oq-verify "${way[@]}" "${@:2}" <some >"$1" 2>err 3>&- &
-		pid=$!
-		sleep "0.$((RANDOM % 2))$((RANDOM % 10))"
-		kill -KILL $pid 2>/dev/null || true
-		wait $pid 2>/dev/null || status=$?
-		[ "$status" -eq 137 ] || return 0
-		killed=$((killed + 1))
-		oq-verify "${way[@]}" "${@:2}" <some >"$1" 2>err || true
-	}
+# crash ROUND: the terminal is killed in every third round, and started again.
+crash() {
+	[ $(($1 % 3)) -eq 0 ] || return 0
+	kill -KILL $serving
+	wait $serving || true
+	desk_start "${faults[@]}"
+}
+
+# step NAME OPTION ...: of `some`, killed at random; when it was, run again to its end.
+step() {
+	local way=(--via "terminal:$PWD/desk" --facility 4719999999 --settle 10ms --poll 50ms --give-up 20s)
+	status=0
+	oq-verify "${way[@]}" "${@:2}" <some >"$1" 2>err 3>&- &
+	pid=$!
+	sleep "0.0$((RANDOM % 10))"
+	crash "$round"
+	sleep "0.0$((RANDOM % 10))"
+	kill -KILL $pid 2>/dev/null || true
+	wait $pid 2>/dev/null || status=$?
+	[ "$status" -eq 137 ] || return 0
+	killed=$((killed + 1))
+	oq-verify "${way[@]}" "${@:2}" <some >"$1" 2>err || true
+}
+
+@test "terminal and steps killed at random and run again: asked once, no answer lost (OQ_ROUNDS)" {
+	local round killed=0 faults=()
+	head -n 30 people >today
+	jq -c --arg day "$tomorrow" '.visit_date = $day' today >future
+	head -n 30 over-https | statuses >statuses
 	for ((round = 0; round < OQ_ROUNDS; round++)); do
 		rm -rf desk "$OQ_STATE"
-		desk_start
-		[ $((round % 3)) -ne 0 ] || { kill -KILL $serving; wait $serving || true; desk_start; }
-		step pending --bulk submit --bulk-size 9
-		assert_equal "$(statuses pending)" "$(jq -c '[.id, "pending"]' some)"
-		step answered --bulk fetch --wait 60s
-		diff <(statuses answered) <(head -n 30 over-https | statuses)
+		cp today some
+		faults=(9999,slow,1)
+		if [ $((round % 2)) -eq 0 ]; then
+			desk_start "${faults[@]}"
+			step pending --bulk submit --bulk-size 9
+			assert_equal "$(statuses pending)" "$(jq -c '[.id, "pending"]' some)"
+			step answered --bulk fetch --wait 60s
+		else
+			# The day is refused, and all asked as of today, in one run.
+			cp future some
+			faults=(always,future,)
+			desk_start "${faults[@]}"
+			step answered --bulk --bulk-size 9 --wait 60s
+		fi
+		diff <(statuses answered) statuses
 		assert_equal "$(jobs_of | xargs)" "$today 3 $today 9 $today 9 $today 9"
 		asked_once
 		nothing_left
 		desk_stop
 	done
+	echo "killed $killed"
 	[ "$killed" -gt 0 ]
 }

@@ -143,8 +143,8 @@ outcome() {
 	[ "$(outcome OQSsiquc01res_damaged.xml)" = "9 2 SYN-E-0001" ]
 	[ "$(outcome OQSsiquc01res_digit.xml)" = "1 2 SYN-E-0002" ]
 	[ "$(outcome OQSsiimm01res_patient77.xml)" = "9 2 SYN-E-0003" ]
-	[ "$(outcome OQSmuquc01res_202610050101.xml)" = "9 2 SYN-E-0003" ]
-	[ "$(outcome OQSmuquc02res_202610050102.xml)" = "9 - SYN-E-0003" ]
+	[ "$(outcome OQSmuquc01res_202610050101.xml)" = "9 2 SYN-E-0001" ]
+	[ "$(outcome OQSmuquc02res_202610050102.xml)" = "9 - SYN-E-0001" ]
 	decode YZKsiquc01res_02261005091010010.xml | jq -e '.error.code == "oqs-refused" and
 		(has("medical") | not)'
 	grep -q '<SegmentOfResult>9<' YZKsiquc01res_02261005091010010.xml EPSsizzz01res_patient77.xml

@@ -26,10 +26,10 @@ struct bulk_options;
 
 struct ask_options {
 	const struct service *service;
-	const struct query *query; /* of service_query: what is asked for */
+	const struct query *query;	 /* of service_query: what is asked for */
 	const struct bulk_options *bulk; /* of service_bulk */
-	const char *tool;	   /* the command's name */
-	int jobs;		   /* windows in flight, as the route has them */
+	const char *tool;		 /* the command's name */
+	int jobs;			 /* windows in flight, as the route has them */
 	size_t max_line;
 	int as_completed;  /* a line leaves when it is answered */
 	int retry_unknown; /* take off our own error that may pass, and ask again */

@@ -13,10 +13,10 @@
 #include "pipe/record.h"
 #include "route/bulk.h"
 
-#define LOAD_LINES 32768	      /* of one load, at most */
-#define LOAD_BYTES ((size_t)16 << 20) /* after which no more lines are taken into it */
+#define LOAD_LINES  32768			 /* of one load, at most */
+#define LOAD_BYTES  ((size_t)16 << 20)		 /* after which no more lines are taken into it */
 #define BROKEN_KEPT ((size_t)4 * RAW_CHARACTERS) /* what `raw` can need of a broken line */
-#define ANSWER_MAX ((size_t)16 << 20)
+#define ANSWER_MAX  ((size_t)16 << 20)
 
 /* A line of the load. */
 struct entry {
@@ -52,8 +52,8 @@ struct bulk {
 static const char *
 answered_with(const struct decision *d)
 {
-	const char *status = record_text(
-	    json_object_get(d->record, OBJECT_ELIGIBILITY), ELIGIBILITY_STATUS);
+	const char *status =
+	    record_text(json_object_get(d->record, OBJECT_ELIGIBILITY), ELIGIBILITY_STATUS);
 
 	return status == NULL || strcmp(status, ELIGIBILITY_STATUS_PENDING) == 0 ? NULL : status;
 }
@@ -275,8 +275,8 @@ write_pending(struct buf *out, const struct bulk_file *f, const char *route)
 	date_format(f->day, day);
 	time_format(f->accepted_at, at);
 	buf_addf(out,
-	    "{\"" OBJECT_ELIGIBILITY "\":{\"" ELIGIBILITY_STATUS
-	    "\":\"" ELIGIBILITY_STATUS_PENDING "\",\"" ELIGIBILITY_RECEPTION_NUMBER "\":");
+	    "{\"" OBJECT_ELIGIBILITY "\":{\"" ELIGIBILITY_STATUS "\":\"" ELIGIBILITY_STATUS_PENDING
+	    "\",\"" ELIGIBILITY_RECEPTION_NUMBER "\":");
 	buf_addjson(out, f->reception, strlen(f->reception));
 	buf_addf(out,
 	    ",\"" ELIGIBILITY_AS_OF "\":\"%s\",\"" ELIGIBILITY_ANSWERED_AT
@@ -287,9 +287,8 @@ write_pending(struct buf *out, const struct bulk_file *f, const char *route)
 	    day, at);
 	if (status_advice(
 		ELIGIBILITY_STATUS_PENDING, route, ELIGIBILITY_SOURCE_NUMBER, &actor, &next))
-		buf_addf(out,
-		    ",\"" ELIGIBILITY_ACTOR "\":\"%s\",\"" ELIGIBILITY_NEXT "\":\"%s\"", actor,
-		    next);
+		buf_addf(out, ",\"" ELIGIBILITY_ACTOR "\":\"%s\",\"" ELIGIBILITY_NEXT "\":\"%s\"",
+		    actor, next);
 	buf_adds(out, "}}");
 }
 

@@ -56,7 +56,7 @@ struct asker {
 struct asking_command {
 	const struct command *command;
 	const struct service *service;
-	const struct query *query; /* of service_query */
+	const struct query *query;	 /* of service_query */
 	const struct bulk_options *bulk; /* of service_bulk */
 	int say, again, dry_run;
 	int64_t reuse_within;	   /* milliseconds; 0: nothing is reused */

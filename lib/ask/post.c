@@ -170,7 +170,8 @@ begin_line(struct buf *out, const struct bulk_file *f)
 	char day[DATE_SIZE];
 
 	date_format(f->day, day);
-	buf_addf(out, "{\"" QUESTION_ASK "\":\"%s\",\"" RECORD_VISIT_DATE "\":\"%s\",", f->ask, day);
+	buf_addf(
+	    out, "{\"" QUESTION_ASK "\":\"%s\",\"" RECORD_VISIT_DATE "\":\"%s\",", f->ask, day);
 }
 
 static int
@@ -186,7 +187,8 @@ add_person(void *arg, int64_t id, const char *ask, const char *text, struct why 
 	}
 	if (out->data[out->len - 1] != '[')
 		buf_addc(out, ',');
-	buf_addf(out, "{\"" BULK_ITEM "\":\"%.*s\",\"" OBJECT_INSURED "\":", BULK_ITEM_SIZE - 1, ask);
+	buf_addf(
+	    out, "{\"" BULK_ITEM "\":\"%.*s\",\"" OBJECT_INSURED "\":", BULK_ITEM_SIZE - 1, ask);
 	buf_add(out, text + at, len);
 	return buf_addc(out, '}');
 }
@@ -224,9 +226,9 @@ recall(const struct bulk_file *f, int fetch, struct question *q)
 		return;
 	}
 	memcpy(q->name, f->fetch, sizeof q->name);
-	q->earlier = f->fetching	    ? EARLIER_SENT
+	q->earlier = f->fetching	   ? EARLIER_SENT
 		     : f->fetch[0] != '\0' ? EARLIER_GIVEN_UP
-					    : EARLIER_NONE;
+					   : EARLIER_NONE;
 }
 
 /* It is about to leave under this name: from here on the other side may have it. */
@@ -352,29 +354,35 @@ put_off(struct post *p, struct parcel *one)
 	one->late = p->stopped || one->due > p->deadline;
 }
 
+static int
+is(const char *word, const char *other)
+{
+	return word != NULL && strcmp(word, other) == 0;
+}
+
 static void
 take_fetched(struct post *p, struct parcel *one, const struct question *q, const json_t *bulk)
 {
 	struct bulk_file *f = &one->file;
 	const char *status = record_text(bulk, BULK_STATUS);
 	struct why why = q->why;
-	int taken;
+	int taken = is(status, BULK_DONE_STATUS)
+			? result_take(p->journal, f, bulk, p->options->tool, &why)
+			: 0;
+	int refused = is_refusal(&why) || (is(status, BULK_DONE_STATUS) && taken == 0);
 
-	f->fetching = status == NULL && !is_refusal(&why) && q->open;
-	f->litter = status != NULL || is_refusal(&why);
-	if (is_refusal(&why)) {
-		refuse(p, one, &why);
-	} else if (status == NULL) {
-		one->why = why;
-	} else if (strcmp(status, BULK_PENDING) == 0) {
-		put_off(p, one);
-	} else if ((taken = result_take(p->journal, f, bulk, p->options->tool, &why)) == -1) {
+	f->fetching = status == NULL && !refused && q->open;
+	f->litter = status != NULL || refused;
+	if (taken == -1)
 		post_fail(p, &why);
-	} else if (taken == 0) {
-		refuse(p, one, &why);
-	} else {
+	else if (taken == 1)
 		f->state = BULK_DONE;
-	}
+	else if (refused)
+		refuse(p, one, &why);
+	else if (is(status, BULK_PENDING))
+		put_off(p, one);
+	else
+		one->why = why;
 }
 
 /* A request is done with. */
@@ -384,9 +392,9 @@ land(struct post *p, struct flight *fl)
 	const struct question *q = &fl->window.questions[0];
 	struct parcel *one = fl->parcel;
 	struct why why;
-	json_t *answer = q->answered
-			     ? json_loadb(fl->window.answers.data + q->answer_at, q->answer_len, 0, NULL)
-			     : NULL;
+	json_t *answer =
+	    q->answered ? json_loadb(fl->window.answers.data + q->answer_at, q->answer_len, 0, NULL)
+			: NULL;
 
 	fl->parcel = NULL;
 	one->flying = 0;

@@ -45,7 +45,8 @@ add_question(void *arg, int64_t id, const char *ask, const char *text, struct wh
 	*one = (struct asked_for){ .id = id };
 	snprintf(one->ask, sizeof one->ask, "%s", ask);
 	snprintf(one->item, sizeof one->item, "%s", ask);
-	snprintf(one->birth_date, sizeof one->birth_date, "%s", birth_date == NULL ? "" : birth_date);
+	snprintf(
+	    one->birth_date, sizeof one->birth_date, "%s", birth_date == NULL ? "" : birth_date);
 	json_decref(question);
 	return 0;
 }
@@ -110,7 +111,8 @@ say(const struct matching *m, const struct bulk_file *f, int counts_agree, const
 	if (m->foreign + m->repeated + m->differing + m->missing == 0 && counts_agree)
 		return;
 	fprintf(stderr,
-	    _("%s: the result of reception %s does not fit: asked for %zu, missing %zu, nobody's %zu, "
+	    _("%s: the result of reception %s does not fit: asked for %zu, missing %zu, nobody's "
+	      "%zu, "
 	      "twice %zu, twice and different %zu"),
 	    tool, f->reception, m->n, m->missing, m->foreign, m->repeated, m->differing);
 	fprintf(stderr, "%s\n", counts_agree ? "" : _("; its own counts are wrong"));

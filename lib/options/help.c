@@ -121,9 +121,9 @@ put_option(FILE *fp, const struct option_row *row)
 	if (row->letter != 0)
 		snprintf(short_form, sizeof short_form, "-%c, ", row->letter);
 	snprintf(left, sizeof left, "  %s--%s%s%s%s", short_form, row->name,
-	    row->arg == NULL		? ""
-		: row->type == OPTION_STEP ? " ["
-					   : " ",
+	    row->arg == NULL	       ? ""
+	    : row->type == OPTION_STEP ? " ["
+				       : " ",
 	    row->arg == NULL ? "" : row->arg, row->type == OPTION_STEP ? "]" : "");
 	if (row->words != NULL)
 		snprintf(words, sizeof words, _(" (one of: %s)"), row->words);

@@ -65,9 +65,9 @@ put_item(FILE *fp, const struct option_row *row)
 		fprintf(fp, " Fl %c%s%s ,", row->letter, row->arg == NULL ? "" : " Ar ",
 		    row->arg == NULL ? "" : row->arg);
 	fprintf(fp, " Fl -%s%s%s\n", row->name,
-	    row->arg == NULL		? ""
-		: row->type == OPTION_STEP ? " Op Ar "
-					   : " Ar ",
+	    row->arg == NULL	       ? ""
+	    : row->type == OPTION_STEP ? " Op Ar "
+				       : " Ar ",
 	    row->arg == NULL ? "" : row->arg);
 	put_sentence(fp, row->help);
 	if (row->words != NULL)

@@ -55,7 +55,7 @@ struct question {
 	struct why why;
 	int open;  /* without an answer, but the other side may have it and still answer */
 	int taken; /* over a terminal's folder: it may have the request, whatever came of it */
-	int note; /* the window's reader's */
+	int note;  /* the window's reader's */
 };
 
 /*

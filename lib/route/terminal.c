@@ -416,8 +416,8 @@ fail_to_send(const struct terminal *t, struct part *p, const struct why *cause)
 {
 	struct why why;
 
-	p->taken = oqs_folder_where(t->folder, p->message.type, p->reading.name, &why) !=
-		   OQS_PREPARED;
+	p->taken =
+	    oqs_folder_where(t->folder, p->message.type, p->reading.name, &why) != OQS_PREPARED;
 	fail(p, cause);
 }
 

@@ -100,8 +100,7 @@ is_ours(const struct terminal_asking *a, const json_t *record, const json_t *que
 	}
 	if (strcmp(part->type, TERMINAL_BULK) == 0)
 		what = terminal_differs(oqs, OQS_FILE_ID, item) ? "ArbitraryFileIdentifier" : NULL;
-	else if (terminal_differs(
-		     oqs, OQS_RECEPTION_NUMBER, record_text(question, BULK_RECEPTION)))
+	else if (terminal_differs(oqs, OQS_RECEPTION_NUMBER, record_text(question, BULK_RECEPTION)))
 		what = "ReceptionNumber";
 	else if (terminal_differs(
 		     record, RECORD_VISIT_DATE, record_text(question, RECORD_VISIT_DATE)))
@@ -153,9 +152,9 @@ result_of(const json_t *records)
 {
 	const json_t *first = json_array_get(records, 0), *record;
 	json_t *units = json_array();
-	int disagree = record_holds(
-	    json_object_get(json_object_get(first, RECORD_OQS), OQS_CONFLICTS),
-	    OQS_CONFLICTS_COUNTS_DISAGREE);
+	int disagree =
+	    record_holds(json_object_get(json_object_get(first, RECORD_OQS), OQS_CONFLICTS),
+		OQS_CONFLICTS_COUNTS_DISAGREE);
 	size_t i;
 
 	json_array_foreach (records, i, record)
@@ -204,8 +203,8 @@ answer_of(const struct terminal_asking *a, const json_t *records, struct termina
 }
 
 enum terminal_answer
-terminal_bulk_answer(const struct terminal_asking *a, const json_t *question, struct terminal_part *part,
-    const struct buf *response)
+terminal_bulk_answer(const struct terminal_asking *a, const json_t *question,
+    struct terminal_part *part, const struct buf *response)
 {
 	json_t *records = json_array();
 	enum terminal_answer answer = TERMINAL_NONE;

@@ -90,7 +90,8 @@ complete_insured(json_t *record, const char *item)
 	json_t *insured = json_object_get(record, OBJECT_INSURED);
 
 	json_object_set_new(json_object_get(record, RECORD_OQS), OQS_ITEM_ID, json_string(item));
-	json_object_del(insured, INSURED_LIMIT_CERTIFICATE); /* the single request has no place for it */
+	json_object_del(
+	    insured, INSURED_LIMIT_CERTIFICATE); /* the single request has no place for it */
 	if (json_object_get(insured, INSURED_LIMIT_CERTIFICATE_CONSENT) == NULL)
 		json_object_set_new(insured, INSURED_LIMIT_CERTIFICATE_CONSENT, json_false());
 }
@@ -163,8 +164,8 @@ terminal_decode(const struct terminal_asking *a, const char *type, const struct 
 	int r = -1;
 
 	snprintf(file, sizeof file, "%.10sres_%s", type, question_in(a)->name);
-	if (oqs_input_memory(&in, response->data == NULL ? "" : response->data, response->len,
-		file, ENCODING_UNKNOWN) == -1)
+	if (oqs_input_memory(&in, response->data == NULL ? "" : response->data, response->len, file,
+		ENCODING_UNKNOWN) == -1)
 		*why = in.why;
 	else
 		r = oqs_decode(oqs_message_find(file), &in, &d, why);
@@ -197,9 +198,9 @@ is_ours(const json_t *record, const json_t *asked, const struct terminal_asking 
 		return 0;
 	}
 	if (!is_insurance(part))
-		what = terminal_differs(oqs, OQS_FILE_ID, item)	? "ArbitraryFileIdentifier"
-		       : medical_foreign(record, asked) ? "the birth date"
-							: NULL;
+		what = terminal_differs(oqs, OQS_FILE_ID, item) ? "ArbitraryFileIdentifier"
+		       : medical_foreign(record, asked)		? "the birth date"
+								: NULL;
 	else if (terminal_differs(oqs, OQS_ITEM_ID, item))
 		what = "ArbitraryIdentifier";
 	else if (terminal_differs(record, RECORD_VISIT_DATE, record_text(asked, RECORD_VISIT_DATE)))
@@ -314,9 +315,9 @@ terminal_line(
 	int r = -1;
 
 	buf_addf(out, "{\"" QUESTION_ASK "\":\"%s\",\"%s\":", question_in(a)->ask,
-	    is_bulk(&parts[0])		? BULK_MEMBER
-		: is_insurance(&parts[0]) ? OBJECT_ELIGIBILITY
-					  : OBJECT_MEDICAL);
+	    is_bulk(&parts[0])	      ? BULK_MEMBER
+	    : is_insurance(&parts[0]) ? OBJECT_ELIGIBILITY
+				      : OBJECT_MEDICAL);
 	if (is_bulk(&parts[0]) || is_insurance(&parts[0])) {
 		oqs_put(out, parts[0].answer);
 		return buf_adds(out, "}\n");

@@ -71,8 +71,7 @@ int bulk_join(struct journal *, struct bulk_question *, struct bulk_file *, stru
 int bulk_move(struct journal *, struct bulk_file *from, struct bulk_file *to, struct why *);
 
 /* A question of a file: its line is `text`, with its own ask. */
-typedef int bulk_each(
-    void *arg, int64_t question, const char *ask, const char *text, struct why *);
+typedef int bulk_each(void *arg, int64_t question, const char *ask, const char *text, struct why *);
 /* Calls each() for the questions of a file, in their order, until it returns -1. */
 int bulk_questions(struct journal *, int64_t file, bulk_each *each, void *arg, struct why *);
 /* The answer to a question: a line. */

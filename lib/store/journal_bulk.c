@@ -11,13 +11,12 @@
 
 static const char *const sql[BULK_STMTS] = {
 	[BULK_FIND] = "SELECT id, ifnull(file, 0), ask, today, met, answer IS NOT NULL,"
-				   " (SELECT ended_at IS NOT NULL FROM run WHERE run.id = met)"
-				   " FROM bulk_question WHERE key = ? ORDER BY id DESC LIMIT 1",
+		      " (SELECT ended_at IS NOT NULL FROM run WHERE run.id = met)"
+		      " FROM bulk_question WHERE key = ? ORDER BY id DESC LIMIT 1",
 	[BULK_MEET] = "UPDATE bulk_question SET met = ? WHERE id = ?",
 	[BULK_ADD] = "INSERT INTO bulk_question(ask, key, day, at, met, question)"
-				  " VALUES(?, ?, ?, ?, ?, ?)",
-	[BULK_GET_ANSWER] =
-	    "SELECT answer FROM bulk_question WHERE id = ? AND answer IS NOT NULL",
+		     " VALUES(?, ?, ?, ?, ?, ?)",
+	[BULK_GET_ANSWER] = "SELECT answer FROM bulk_question WHERE id = ? AND answer IS NOT NULL",
 	[BULK_GET_FILE] = "SELECT " COLUMNS " FROM bulk_file WHERE id = ?",
 	[BULK_PUT_FILE] =
 	    "INSERT INTO bulk_file VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
@@ -27,10 +26,8 @@ static const char *const sql[BULK_STMTS] = {
 	    " accepted_at = excluded.accepted_at",
 	[BULK_JOIN] = "UPDATE bulk_question SET file = ? WHERE id = ?",
 	[BULK_MOVE] = "UPDATE bulk_question SET file = ?, today = 1 WHERE file = ?",
-	[BULK_QUESTIONS] =
-	    "SELECT id, ask, question FROM bulk_question WHERE file = ? ORDER BY id",
-	[BULK_ANSWER] =
-	    "UPDATE bulk_question SET answer = ?, answered_at = ? WHERE id = ?",
+	[BULK_QUESTIONS] = "SELECT id, ask, question FROM bulk_question WHERE file = ? ORDER BY id",
+	[BULK_ANSWER] = "UPDATE bulk_question SET answer = ?, answered_at = ? WHERE id = ?",
 	[BULK_LITTER] = "SELECT " COLUMNS " FROM bulk_file WHERE litter = 1 LIMIT 1",
 };
 
@@ -256,11 +253,10 @@ bulk_litter(struct journal *j, struct bulk_file *f, struct why *why)
 }
 
 /* What a run that was cut had planned: the lines of this run may be others. Their asks stay theirs. */
-static const char dissolve[] =
-    "UPDATE bulk_question SET file = NULL"
-    " WHERE file IN (SELECT id FROM bulk_file WHERE state = 0);"
-    "DELETE FROM bulk_file WHERE litter = 0 AND id NOT IN"
-    " (SELECT file FROM bulk_question WHERE file IS NOT NULL)";
+static const char dissolve[] = "UPDATE bulk_question SET file = NULL"
+			       " WHERE file IN (SELECT id FROM bulk_file WHERE state = 0);"
+			       "DELETE FROM bulk_file WHERE litter = 0 AND id NOT IN"
+			       " (SELECT file FROM bulk_question WHERE file IS NOT NULL)";
 
 static int
 forget_old(struct journal *j, struct why *why)

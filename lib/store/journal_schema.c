@@ -21,7 +21,8 @@
 	"  WHEN state > 0 THEN 'sent' ELSE 'planned' END AS state, name AS name_on_route,"         \
 	" reception AS reception_number,"                                                          \
 	" strftime('%Y-%m-%dT%H:%M:%S+09:00', answered_at, 'unixepoch', '+9 hours')"               \
-	"  AS answered_at, answer FROM bulk_question AS q LEFT JOIN bulk_file ON bulk_file.id = file;"
+	"  AS answered_at, answer FROM bulk_question AS q LEFT JOIN bulk_file ON bulk_file.id = "  \
+	"file;"
 
 static const char *const steps[] = { BULK };
 

@@ -12,12 +12,12 @@
 #include "terminal/bulk.h"
 #include "terminal/serve.h"
 
-#define JOB_MAX		((size_t)16 << 20)
-#define NUMBER_SIZE	19 /* a reception number, and NUL */
-#define NUMBER_END	1000000000000000000U
-#define UNIT_OK		"1"
-#define NOBODYS_ITEM	"nobody-asked-for-it"
-#define ANOTHER_ANSWER	ELIGIBILITY_STATUS_NOT_FOUND
+#define JOB_MAX	       ((size_t)16 << 20)
+#define NUMBER_SIZE    19 /* a reception number, and NUL */
+#define NUMBER_END     1000000000000000000U
+#define UNIT_OK	       "1"
+#define NOBODYS_ITEM   "nobody-asked-for-it"
+#define ANOTHER_ANSWER ELIGIBILITY_STATUS_NOT_FOUND
 
 /* Members of a job, beside those of the request's first record, which are its header. */
 #define JOB_READY_AT "ready_at"
@@ -46,8 +46,8 @@ number_of(const struct spool *spool, const char *name, const struct buf *bytes, 
 
 /* 0, or -1 with why and which refusal it is. */
 static int
-check_persons(const json_t *persons, const char *institution, enum refusal *refusal,
-    struct why *why)
+check_persons(
+    const json_t *persons, const char *institution, enum refusal *refusal, struct why *why)
 {
 	const json_t *first = json_array_get(persons, 0);
 	const char *day = record_text(first, RECORD_VISIT_DATE);
@@ -135,8 +135,8 @@ job_accept(const struct spool *spool, const char *name, const struct buf *bytes,
 	json_object_del(record, RECORD_VISIT_DATE);
 	json_object_set_new(oqs, OQS_RECEPTION_NUMBER, json_string(number));
 	json_object_set_new(oqs, OQS_ACCEPTED_AT, json_string(now));
-	r = response_write(name, json_array_get(persons, 0), json_pack("[o]", record), encoding,
-	    response, why);
+	r = response_write(
+	    name, json_array_get(persons, 0), json_pack("[o]", record), encoding, response, why);
 out:
 	json_decref(persons);
 	return r;
@@ -146,8 +146,7 @@ int
 job_find(const struct spool *spool, const json_t *asked, const char *institution, json_t **job,
     enum refusal *refusal, struct why *why)
 {
-	const char *number =
-	    record_text(json_object_get(asked, RECORD_OQS), OQS_RECEPTION_NUMBER);
+	const char *number = record_text(json_object_get(asked, RECORD_OQS), OQS_RECEPTION_NUMBER);
 	struct buf text;
 	int found = 0;
 
@@ -162,8 +161,8 @@ job_find(const struct spool *spool, const json_t *asked, const char *institution
 	if (found == 1 && (*job = json_loadb(text.data, text.len, 0, NULL)) != NULL &&
 	    request_institution(*job,
 		record_text(json_object_get(asked, RECORD_OQS), OQS_INSTITUTION_CODE), why) == 0)
-		json_object_set_new(json_object_get(*job, RECORD_OQS), OQS_RECEPTION_NUMBER,
-		    json_string(number));
+		json_object_set_new(
+		    json_object_get(*job, RECORD_OQS), OQS_RECEPTION_NUMBER, json_string(number));
 	else
 		found = -1;
 	buf_free(&text);
@@ -190,8 +189,8 @@ int
 job_pending(const char *name, const json_t *job, const json_t *asked, enum encoding encoding,
     struct buf *response, struct why *why)
 {
-	return response_write(name, asked,
-	    json_pack("[o]", unit_new(name, job, SEGMENT_PENDING)), encoding, response, why);
+	return response_write(name, asked, json_pack("[o]", unit_new(name, job, SEGMENT_PENDING)),
+	    encoding, response, why);
 }
 
 void
@@ -242,7 +241,8 @@ inquiry_ask(struct inquiry *q)
 	while ((person = json_array_get(persons, q->next)) != NULL &&
 	       (question = window_next(&q->window)) != NULL) {
 		q->next++;
-		snprintf(question->ask, sizeof question->ask, "%s", record_text(person, QUESTION_ASK));
+		snprintf(
+		    question->ask, sizeof question->ask, "%s", record_text(person, QUESTION_ASK));
 		if (request_question(
 			person, question->ask, NULL, &q->window.body, &refusal, &why) == 0 &&
 		    window_added(&q->window) == 0) {
@@ -268,8 +268,8 @@ inquiry_hear(struct inquiry *q)
 			json_t *unit = add_unit(q, q->asked[i]);
 
 			json_object_set_new(unit, OBJECT_ELIGIBILITY, eligibility);
-			json_object_set_new(json_object_get(unit, RECORD_OQS), OQS_RESULT,
-			    json_string(UNIT_OK));
+			json_object_set_new(
+			    json_object_get(unit, RECORD_OQS), OQS_RESULT, json_string(UNIT_OK));
 		} else if (of_person) {
 			refuse(q, q->asked[i], &why);
 		} else {
@@ -369,6 +369,5 @@ inquiry_result(struct inquiry *q, const char *name, const json_t *asked, const s
 		json_array_append(q->units, head);
 	json_decref(head);
 	json_decref(counts);
-	return response_write(
-	    name, asked, json_incref(q->units), encoding, response, why);
+	return response_write(name, asked, json_incref(q->units), encoding, response, why);
 }

@@ -340,8 +340,7 @@ int
 response_write(const char *name, const json_t *asked, json_t *records, enum encoding encoding,
     struct buf *out, struct why *why)
 {
-	return encode_all(
-	    response_message(name), records, encoding_of(asked, encoding), out, why);
+	return encode_all(response_message(name), records, encoding_of(asked, encoding), out, why);
 }
 
 int

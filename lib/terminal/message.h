@@ -13,13 +13,13 @@
  * are made up.
  */
 enum refusal {
-	REFUSAL_FORM,	 /* the file is no request, or not one of ours */
-	REFUSAL_KEYS,	 /* one cannot ask for a person like this */
-	REFUSAL_KIND,	 /* this terminal does not answer such requests */
-	REFUSAL_CENTRE,	 /* the hub could not be asked, or gave no answer */
-	REFUSAL_WRITING, /* the answer does not make a message */
-	REFUSAL_CONSENT, /* nobody agreed to that, as far as is known here */
-	REFUSAL_DAY,	 /* it is about a day to come (a fault) */
+	REFUSAL_FORM,	  /* the file is no request, or not one of ours */
+	REFUSAL_KEYS,	  /* one cannot ask for a person like this */
+	REFUSAL_KIND,	  /* this terminal does not answer such requests */
+	REFUSAL_CENTRE,	  /* the hub could not be asked, or gave no answer */
+	REFUSAL_WRITING,  /* the answer does not make a message */
+	REFUSAL_CONSENT,  /* nobody agreed to that, as far as is known here */
+	REFUSAL_DAY,	  /* it is about a day to come (a fault) */
 	REFUSAL_RECEPTION /* nothing was accepted under that number */
 };
 

@@ -583,7 +583,11 @@ spool_notes(
 int
 spool_keep(const struct spool *s, const char *number, const struct buf *bytes, struct why *why)
 {
-	return write_work(s, BULK, number, bytes->data, bytes->len, why);
+	if (write_work(s, PART, number, bytes->data, bytes->len, why) == -1)
+		return -1;
+	return move(path_of(s, WORK, PART, number), path_of(s, WORK, BULK, number)) == -1
+		   ? fail(s, WORK, why)
+		   : 0;
 }
 
 int
