@@ -102,6 +102,8 @@ nothing_left() {
 	# What was fetched stays as it is; the lines as they were submitted get the same answers again.
 	bulk --bulk fetch <answered
 	assert_equal "$output" "$(cat answered)"
+	bulk --bulk fetch --changed-since over-https <pending
+	assert_equal "$(jq -c '.eligibility | select(.status == "valid") | .changed' <<<"$output" | sort -u)" "[]"
 	bulk --bulk fetch <people
 	diff <(statuses <<<"$output") <(statuses answered)
 	assert_equal "$(jobs_of)" "$today $(wc -l <people)"
@@ -264,6 +266,7 @@ any_job() {
 @test "wrong use" {
 	run -2 oq-verify --as-of today <people
 	run -2 oq-verify --bulk --as-completed <people
+	run -2 oq-verify --bulk --reuse-within 12h --journal j.db <people
 	run -2 oq-verify --bulk=often <people
 	run -2 oq-verify --bulk --bulk-size 0 <people
 	run --separate-stderr oq-verify --bulk both --dry-run <people

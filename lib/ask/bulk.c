@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "ask/answer.h"
+#include "ask/before.h"
 #include "ask/journal.h"
 #include "ask/leave.h"
 #include "ask/post.h"
@@ -23,7 +24,8 @@ struct entry {
 	enum way way;
 	enum verdict verdict; /* WAY_AS_CAME */
 	int recheck;
-	int again; /* an earlier line asks the same */
+	int again;     /* an earlier line asks the same */
+	size_t before; /* from before_find() */
 	struct line line;
 	size_t at;	       /* of its text */
 	struct why *why;       /* WAY_BROKEN, WAY_FAILED */
@@ -138,7 +140,7 @@ look_up(struct bulk *b, const struct decision *d, struct bulk_question *q, struc
 	const struct buf *text = &b->asked.question;
 	int found;
 
-	if (asked_key(&b->asked, d, why) == -1 ||
+	if (asked_question(&b->asked, d, why) == -1 ||
 	    (found = bulk_find(j, b->asked.entry.key, q, why)) == -1)
 		return -1;
 	if (is_new(b, found, q)) {
@@ -209,6 +211,8 @@ take_line(struct bulk *b, const struct line *line)
 	line_decide(line, b->options, b->post.route, &d);
 	if (d.way == WAY_ASK)
 		look(b, &d, e);
+	if (d.way == WAY_ASK && b->options->before != NULL)
+		e->before = before_find(b->options->before, &d, asked_key(&b->asked), 0);
 	if (add(b, line, &d, e) == -1) {
 		b->n--;
 		free(e->why);
@@ -354,6 +358,7 @@ leave_load(struct bulk *b)
 			.verdict = e->verdict,
 			.recheck = e->recheck,
 			.why = e->why,
+			.before = e->before,
 			.line = e->line };
 		struct why why;
 

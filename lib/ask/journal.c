@@ -54,7 +54,7 @@ give_up(struct asked *a, const struct why *why)
 
 /* The rest, behind the ask, begins with the visit date. */
 int
-asked_key(struct asked *a, const struct decision *d, struct why *why)
+asked_question(struct asked *a, const struct decision *d, struct why *why)
 {
 	struct buf *q = &a->question;
 	size_t rest = ASK_AT + ASK_SIZE - 1;
@@ -126,7 +126,7 @@ look(struct asked *a, struct decision *d, struct why *why)
 	const struct journal_found *f = &a->found;
 	int known;
 
-	if (asked_key(a, d, why) == -1 ||
+	if (asked_question(a, d, why) == -1 ||
 	    (known = journal_find(a->journal, a->entry.key, &a->found, why)) == -1)
 		return -1;
 	if (known && f->state == JOURNAL_ANSWERED) {

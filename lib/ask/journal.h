@@ -37,7 +37,7 @@ void asked_close(struct asked *);
  * Writes the line's question, with an ask that does not count, and entry.key, which is over the place
  * and all but the ask. 0, or -1 with why.
  */
-int asked_key(struct asked *, const struct decision *, struct why *);
+int asked_question(struct asked *, const struct decision *, struct why *);
 
 /*
  * Looks for the question of a line that is to be asked (WAY_ASK). It may become WAY_KEPT, with the
