@@ -16,6 +16,7 @@
 #include "gen/names.h"
 #include "options/options.h"
 #include "options/words.h"
+#include "subsidy/book.h"
 #include "subsidy/forms.h"
 #include "subsidy/tables.h"
 #include "subsidy/template.h"
@@ -28,7 +29,7 @@
 
 struct options {
 	const char *facilities, *items, *template, *rules, *today, *program, *explain, *files;
-	const char *format, *totals, *summary, *fail_on, *forms;
+	const char *format, *totals, *summary, *fail_on, *forms, *book;
 	struct option_list changes;
 	int shared_receipts;
 	int64_t max_line;
@@ -54,6 +55,8 @@ static const struct option_row rows[] = {
 	    N_("write sums by class, prefecture and regime as JSON, whole or not at all")),
 	ROW(T, "forms", 0, "DIR", OPTION_DIR, forms, NULL, NULL, 0,
 	    N_("draw the forms of each project as PDF into a directory of its own here")),
+	ROW(T, "book", 0, "FILE", OPTION_FILE, book, NULL, NULL, 0,
+	    N_("write a workbook (xlsx) here: a summary and a sheet a facility, sums as formulas")),
 	ROW(T, "shared-receipts", 0, NULL, OPTION_FLAG, shared_receipts, NULL, NULL, 0,
 	    N_("look over all projects first, so that receipts split over several are checked")),
 	ROW(T, "today", 0, "DATE", OPTION_DATE, today, NULL, NULL, 0,
@@ -85,6 +88,7 @@ extern __typeof__(forms_close) forms_close __attribute__((weak));
 /* All that is open while projects run. */
 struct world {
 	const struct options *o;
+	struct book *book;
 	struct forms *forms;
 	const char *const *fonts; /* directories */
 	struct rules rules;
@@ -194,12 +198,26 @@ write_forms(void *to, const struct assessor *by, const struct project *p,
 	return forms_write(w->forms, w->o->forms, by, p, a, why);
 }
 
+static int
+add_to_book(void *to, const struct assessor *by, const struct project *p,
+    const struct assessment *a, struct why *why)
+{
+	(void)by;
+	return book_add(to, p, a, why);
+}
+
 /* What is made beside the records. 0, or -1 with why. */
 static int
 open_followers(struct world *w, struct why *why)
 {
 	const struct options *o = w->o;
 
+	if (o->book != NULL) {
+		if ((w->book = book_open(o->book, why)) == NULL)
+			return -1;
+		w->report.followers[w->report.n_followers++] =
+		    (struct follower){ add_to_book, w->book };
+	}
 	if (o->forms != NULL) {
 		if (dir_private(o->forms, why) == -1 ||
 		    (w->forms = forms_open(&w->rules, o->rules, &w->fonts, why)) == NULL)
@@ -221,27 +239,30 @@ directory_of(const char *file)
 }
 
 /*
- * From here on no network, and of files only what takes the place of --summary and --totals, the
- * tables of --template, or forms, for which fonts are read.
+ * From here on no network, and of files only what takes the place of --summary, --totals and
+ * --book, the tables of --template, or forms, for which fonts are read.
  */
 static int
 lock_doors(const struct world *w, struct why *why)
 {
 	const struct options *o = w->o;
-	char *summary = directory_of(o->summary), *totals = directory_of(o->totals);
-	const char *write[5] = { NULL };
-	size_t n = 0;
+	const char *const files[] = { o->summary, o->totals, o->book };
+	char *directories[sizeof files / sizeof *files] = { NULL };
+	const char *write[sizeof files / sizeof *files + 3] = { NULL };
 	struct profile profile = { .name = TOOL, .write = write };
-	int failed = -1;
+	size_t n = 0;
+	int failed = 0;
 
 	words_open();
 	text_ready(); /* a table may be CP932; where the system has none it says so then */
+	/* Without its directory the profile would leave the file's temporary behind. */
+	for (size_t i = 0; i < sizeof files / sizeof *files; i++)
+		if (files[i] != NULL) {
+			write[n] = directories[i] = directory_of(files[i]);
+			failed |= write[n++] == NULL;
+		}
 	if (o->template != NULL)
 		write[n++] = o->template;
-	if (summary != NULL)
-		write[n++] = summary;
-	if (totals != NULL)
-		write[n++] = totals;
 	if (o->forms != NULL)
 		write[n++] = o->forms;
 	if (n > 0)
@@ -250,14 +271,13 @@ lock_doors(const struct world *w, struct why *why)
 		profile.may |= MAY_THREAD;
 		profile.read = w->fonts;
 	}
-	/* Without its directory the profile would leave the file's temporary behind. */
-	if ((o->summary != NULL && summary == NULL) || (o->totals != NULL && totals == NULL))
+	if (failed)
 		why_set(why, ERR_OUT_OF_MEMORY, NULL, NULL);
 	else
 		failed = restrain(&profile, why);
-	free(summary);
-	free(totals);
-	return failed;
+	for (size_t i = 0; i < sizeof files / sizeof *files; i++)
+		free(directories[i]);
+	return failed ? -1 : 0;
 }
 
 /* All that must be right before the first byte of input. 0, or -1 with why. */
@@ -354,6 +374,10 @@ run(struct world *w, struct why *why)
 		why_print(why, TOOL);
 		local = 1;
 	}
+	if (w->book != NULL && !local && book_write(w->book, why) == -1) {
+		why_print(why, TOOL);
+		local = 1;
+	}
 	return tally_end(&w->report.tally, TOOL,
 	    strcmp(o->fail_on, "unknown") == 0 ? FAIL_ON_UNKNOWN : FAIL_ON_NEGATIVE, local,
 	    o->summary);
@@ -368,6 +392,7 @@ close_all(struct world *w)
 	totals_free(w->report.totals);
 	shares_free(w->shares);
 	free(w->changes);
+	book_free(w->book);
 	if (w->forms != NULL)
 		forms_close(w->forms);
 	rules_free(&w->rules);
@@ -375,6 +400,17 @@ close_all(struct world *w)
 		if (w->inputs[i].fd != STDIN_FILENO)
 			close(w->inputs[i].fd);
 	free(w->inputs);
+}
+
+/* Papers are of what is so, and forms of the main grant. */
+static void
+refuse_together(const struct options *o)
+{
+	if ((o->forms != NULL || o->book != NULL) && (o->changes.n > 0 || o->template != NULL))
+		usage_error(&command, "%s: %s", o->forms != NULL ? "--forms" : "--book",
+		    _("not with --if or --template"));
+	if (o->forms != NULL && o->program != NULL)
+		usage_error(&command, "--forms: %s", _("not with --program"));
 }
 
 int
@@ -390,10 +426,7 @@ main(int argc, char **argv)
 	n = options_read(&command, argc, argv, &o, &operands);
 	if ((o.facilities == NULL) != (o.items == NULL) || (o.items != NULL && n > 0))
 		usage_error(&command, "%s", _("give --facilities and --items, or projects"));
-	if (o.forms != NULL && (o.changes.n > 0 || o.program != NULL || o.template != NULL))
-		usage_error(&command, "--forms: %s",
-		    _("not with --if, --program or --template: forms are of what is so, and of the "
-		      "main grant"));
+	refuse_together(&o);
 	if (o.forms != NULL && &forms_open == NULL && beside_become(TOOL, argv, &why) == -1) {
 		why_print(&why, TOOL);
 		return EXIT_LOCAL;

@@ -12,7 +12,7 @@ _oq_subsidy_report()
 	fi
 	COMPREPLY=()
 	case $prev in
-	--facilities | --items | --totals | --summary | --config)
+	--facilities | --items | --totals | --book | --summary | --config)
 		compopt -o filenames
 		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
 		return
@@ -43,7 +43,7 @@ _oq_subsidy_report()
 		;;
 	esac
 	if [[ $cur == -* ]]; then
-		mapfile -t COMPREPLY < <(compgen -W '--facilities --items --template --program --explain --if --format --totals --forms --shared-receipts --today --files --rules --max-line --summary --fail-on --config --no-config --lang --help --version' -- "$cur")
+		mapfile -t COMPREPLY < <(compgen -W '--facilities --items --template --program --explain --if --format --totals --forms --book --shared-receipts --today --files --rules --max-line --summary --fail-on --config --no-config --lang --help --version' -- "$cur")
 		return
 	fi
 	compopt -o filenames

@@ -8,6 +8,7 @@ complete -c oq-subsidy-report -l if -x -d 'assess as if this fact were so, and s
 complete -c oq-subsidy-report -l format -x -a 'json text csv' -d 'records, text for people, or a table for a spreadsheet'
 complete -c oq-subsidy-report -l totals -r -F -d 'write sums by class, prefecture and regime as JSON, whole or not at all'
 complete -c oq-subsidy-report -l forms -x -a '(__fish_complete_directories)' -d 'draw the forms of each project as PDF into a directory of its own here'
+complete -c oq-subsidy-report -l book -r -F -d 'write a workbook (xlsx) here: a summary and a sheet a facility, sums as formulas'
 complete -c oq-subsidy-report -l shared-receipts -d 'look over all projects first, so that receipts split over several are checked'
 complete -c oq-subsidy-report -l today -x -d 'judge deadlines as of this day, YYYY-MM-DD; today in Japan if not given'
 complete -c oq-subsidy-report -l files -x -a '(__fish_complete_directories)' -d 'look here for the receipt files that suppliers name'

@@ -11,6 +11,7 @@ _arguments -s -S \
 	'--format=[records, text for people, or a table for a spreadsheet]:FORM:(json text csv)' \
 	'--totals=[write sums by class, prefecture and regime as JSON, whole or not at all]:FILE:_files' \
 	'--forms=[draw the forms of each project as PDF into a directory of its own here]:DIR:_files -/' \
+	'--book=[write a workbook \(xlsx\) here\: a summary and a sheet a facility, sums as formulas]:FILE:_files' \
 	'--shared-receipts[look over all projects first, so that receipts split over several are checked]' \
 	'--today=[judge deadlines as of this day, YYYY-MM-DD; today in Japan if not given]:DATE: ' \
 	'--files=[look here for the receipt files that suppliers name]:DIR:_files -/' \

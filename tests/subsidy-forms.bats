@@ -166,5 +166,5 @@ form-text-too-long /suppliers/0/address" ]
 @test "forms are of what is so" {
 	run --separate-stderr oq-subsidy-report --forms x --if application_on= projects.jsonl
 	[ "$status" -eq 2 ]
-	assert_regex "$stderr" '--if, --program'
+	assert_regex "$stderr" 'not with --if'
 }

@@ -3,11 +3,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-#include <xlsxwriter.h>
 
 #include "base/file.h"
 #include "gen/names.h"
 #include "subsidy/template.h"
+#include "view/xlsx.h"
 
 #define LAST_ROW   999 /* drop-downs and formats reach so far */
 #define COLUMN	   18  /* characters */
@@ -130,42 +130,27 @@ write_csv(const struct table_form *t, const char *path, const struct rules *r, s
 /* --- the workbook ---------------------------------------------------------------------------------- */
 
 struct book {
-	lxw_workbook *workbook;
+	struct xlsx x;
 	lxw_worksheet *lists;
-	lxw_format *head, *text, *yen;
-	lxw_col_t n_lists;
-	int failed;
+	size_t n_lists;
 };
 
-static void
-check(struct book *b, lxw_error e)
-{
-	b->failed |= e != LXW_NO_ERROR;
-}
-
-static void
-put_text(struct book *b, lxw_worksheet *sheet, lxw_row_t row, size_t column, const char *text,
-    lxw_format *format)
-{
-	check(b, worksheet_write_string(sheet, row, (lxw_col_t)column, text, format));
-}
-
 /* Adds one list to the sheet of lists; word by word until NULL. Returns how many there are. */
-static lxw_row_t
+static size_t
 put_list(struct book *b, const struct field *f, const struct rules *r)
 {
-	lxw_row_t n = 0;
+	size_t n = 0;
 
 	if (strcmp(f->flat, COST_CATEGORY) == 0) {
 		for (size_t i = 0; i < r->n_categories; i++)
-			put_text(b, b->lists, n++, b->n_lists, r->categories[i].ja, NULL);
-		put_text(b, b->lists, n++, b->n_lists, "値引", NULL);
+			xlsx_text(&b->x, b->lists, n++, b->n_lists, r->categories[i].ja, NULL);
+		xlsx_text(&b->x, b->lists, n++, b->n_lists, "値引", NULL);
 	} else if (f->kind == FIELD_BOOL) {
-		put_text(b, b->lists, n++, b->n_lists, "はい", NULL);
-		put_text(b, b->lists, n++, b->n_lists, "いいえ", NULL);
+		xlsx_text(&b->x, b->lists, n++, b->n_lists, "はい", NULL);
+		xlsx_text(&b->x, b->lists, n++, b->n_lists, "いいえ", NULL);
 	} else {
 		for (const struct choice *c = f->choices; c != NULL && c->word != NULL; c++)
-			put_text(b, b->lists, n++, b->n_lists, c->ja, NULL);
+			xlsx_text(&b->x, b->lists, n++, b->n_lists, c->ja, NULL);
 	}
 	return n;
 }
@@ -177,15 +162,15 @@ add_drop_down(struct book *b, lxw_worksheet *sheet, size_t column, const struct 
 {
 	char formula[64];
 	lxw_data_validation v = { .validate = LXW_VALIDATION_TYPE_LIST_FORMULA };
-	lxw_row_t n = put_list(b, f, r);
+	size_t n = put_list(b, f, r);
 
 	if (n == 0)
 		return;
-	snprintf(formula, sizeof formula, "=一覧!$%c$1:$%c$%u", 'A' + b->n_lists, 'A' + b->n_lists,
-	    (unsigned)n);
+	snprintf(formula, sizeof formula, "=一覧!$%c$1:$%c$%zu", (char)('A' + b->n_lists),
+	    (char)('A' + b->n_lists), n);
 	v.value_formula = formula;
-	check(b, worksheet_data_validation_range(
-		     sheet, 1, (lxw_col_t)column, LAST_ROW, (lxw_col_t)column, &v));
+	b->x.failed |= sheet == NULL || worksheet_data_validation_range(sheet, 1, (lxw_col_t)column,
+					    LAST_ROW, (lxw_col_t)column, &v) != LXW_NO_ERROR;
 	b->n_lists++;
 }
 
@@ -201,76 +186,42 @@ fill_sheet(struct book *b, lxw_worksheet *sheet, const struct table_form *t, con
 	for (size_t i = 0; i < t->n; i++) {
 		const struct field *f = t->columns[i];
 		const char *value = example_of(f, r);
-		lxw_format *format = f->kind == FIELD_YEN ? b->yen : b->text;
+		lxw_format *format = f->kind == FIELD_YEN ? b->x.yen : b->x.text;
 
 		/* Codes, numbers of receipts and dates stay as they are typed. */
-		check(b, worksheet_set_column(sheet, (lxw_col_t)i, (lxw_col_t)i, COLUMN,
-			     is_number(f) && f->kind != FIELD_YEN ? NULL : format));
-		put_text(b, sheet, 0, i, f->ja, b->head);
+		xlsx_width(
+		    &b->x, sheet, i, COLUMN, is_number(f) && f->kind != FIELD_YEN ? NULL : format);
+		xlsx_text(&b->x, sheet, 0, i, f->ja, b->x.head);
 		if (*value != '\0' && is_number(f))
-			check(b, worksheet_write_number(sheet, 1, (lxw_col_t)i, strtod(value, NULL),
-				     f->kind == FIELD_YEN ? b->yen : NULL));
-		else if (*value != '\0')
-			put_text(b, sheet, 1, i, value, b->text);
+			xlsx_number(&b->x, sheet, 1, i, strtoll(value, NULL, 10),
+			    f->kind == FIELD_YEN ? b->x.yen : NULL);
+		else
+			xlsx_text(&b->x, sheet, 1, i, value, b->x.text);
 		add_drop_down(b, sheet, i, f, r);
 	}
-	worksheet_freeze_panes(sheet, 1, 0);
+	if (sheet != NULL)
+		worksheet_freeze_panes(sheet, 1, 0);
 }
 
 static int
-fill_book(struct book *b, const struct table_form forms[2], const struct rules *r)
+write_book(
+    const struct table_form forms[2], const char *path, const struct rules *r, struct why *why)
 {
 	lxw_worksheet *sheets[2];
-
-	b->head = workbook_add_format(b->workbook);
-	b->text = workbook_add_format(b->workbook);
-	b->yen = workbook_add_format(b->workbook);
-	for (size_t i = 0; i < 2; i++)
-		sheets[i] = workbook_add_worksheet(b->workbook, forms[i].sheet);
-	b->lists = workbook_add_worksheet(b->workbook, "一覧");
-	if (b->head == NULL || b->text == NULL || b->yen == NULL || sheets[0] == NULL ||
-	    sheets[1] == NULL || b->lists == NULL)
-		return -1;
-	format_set_bold(b->head);
-	format_set_num_format(b->text, "@");
-	format_set_num_format(b->yen, "#,##0");
-	for (size_t i = 0; i < 2; i++)
-		fill_sheet(b, sheets[i], &forms[i], r);
-	worksheet_hide(b->lists);
-	return b->failed ? -1 : 0;
-}
-
-/*
- * The library writes to a path, so it is given the temporary name of the file that appears whole;
- * its own temporaries stand beside it.
- */
-static int
-write_book(const struct table_form forms[2], const char *dir, const char *path,
-    const struct rules *r, struct why *why)
-{
-	char tmpdir[4096];
-	lxw_workbook_options options = { .tmpdir = tmpdir };
-	struct book b = { 0 };
-	struct whole file;
+	struct book b = { .n_lists = 0 };
 	int failed;
 
-	snprintf(tmpdir, sizeof tmpdir, "%s", dir);
-	if (whole_open(&file, path, 0600, why) == -1)
+	if (xlsx_open(&b.x, path, why) == -1)
 		return -1;
-	if ((b.workbook = workbook_new_opt(file.temporary, &options)) == NULL) {
-		why_set(why, ERR_OUT_OF_MEMORY, NULL, NULL);
-		whole_abort(&file);
-		return -1;
-	}
-	failed = fill_book(&b, forms, r);
-	if (workbook_close(b.workbook) != LXW_NO_ERROR)
-		failed = -1;
-	if (failed == -1)
-		why_set(why, ERR_OUTPUT_NOT_WHOLE, NULL, "%s", path);
-	else
-		failed = whole_commit(&file, why);
-	if (failed == -1)
-		whole_abort(&file);
+	for (size_t i = 0; i < 2; i++)
+		sheets[i] = xlsx_sheet(&b.x, forms[i].sheet);
+	b.lists = xlsx_sheet(&b.x, "一覧");
+	for (size_t i = 0; i < 2; i++)
+		fill_sheet(&b, sheets[i], &forms[i], r);
+	if (b.lists != NULL)
+		worksheet_hide(b.lists);
+	failed = xlsx_commit(&b.x, why);
+	xlsx_abort(&b.x);
 	return failed;
 }
 
@@ -285,7 +236,7 @@ template_write(const char *dir, const struct rules *r, struct why *why)
 	    new_path(dir, forms[1].file, paths[1], sizeof paths[1], why) == -1 ||
 	    new_path(dir, "subsidy.xlsx", paths[2], sizeof paths[2], why) == -1)
 		return -1;
-	if (write_book(forms, dir, paths[2], r, why) == -1)
+	if (write_book(forms, paths[2], r, why) == -1)
 		return -1;
 	for (size_t i = 0; i < 2; i++)
 		if (write_csv(&forms[i], paths[i], r, why) == -1)
