@@ -408,7 +408,11 @@ do_screens(const struct call *c)
 	uint64_t unread = 0;
 	int status = EXIT_LOCAL;
 
-	if (s == NULL || out == NULL || lock_all_but(NULL, &why) == -1 ||
+	if (out == NULL) {
+		screens_close(s);
+		return EXIT_LOCAL;
+	}
+	if (s == NULL || lock_all_but(NULL, &why) == -1 ||
 	    read_screens(s, (size_t)c->o->max_line, &unread, &why) == -1) {
 		why_print(&why, TOOL);
 		output_close(out, &why);
@@ -569,12 +573,14 @@ do_mandate(const struct call *c)
 	struct output *out = open_output(&tally);
 	int status = EXIT_LOCAL;
 
-	if (rules == NULL || out == NULL || lock_all_but(NULL, &why) == -1 ||
-	    mandate_judge(rules, c->words, c->n, c->on, out, &why) == -1) {
-		status = failed(&why);
-		output_close(out, &why);
-	} else {
-		status = closed(out, &tally);
+	if (out != NULL) {
+		if (rules == NULL || lock_all_but(NULL, &why) == -1 ||
+		    mandate_judge(rules, c->words, c->n, c->on, out, &why) == -1) {
+			status = failed(&why);
+			output_close(out, &why);
+		} else {
+			status = closed(out, &tally);
+		}
 	}
 	table_free(rules);
 	return status;

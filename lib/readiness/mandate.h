@@ -12,8 +12,8 @@
 /*
  * facts: n words of the table's column `fact`, each perhaps with the day on which its ground ended or
  * ends: "no-line=2024-03-01". A word that the table does not have is a mistake.
- * Writes one record; *verdict: not obliged to or excused is yes, obliged is yes, too; a fact that is
- * missing is unknown; a grace that is over is no. 0, or -1 with why.
+ * Writes one record: obliged, exempt and excused count as yes, a grace that is over as no, a missing
+ * fact as unknown. 0, or -1 with why; that the output has failed is told by output_close().
  */
 int mandate_judge(const struct table *, char *const *facts, size_t n, struct date on,
     struct output *, struct why *);
