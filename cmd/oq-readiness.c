@@ -534,8 +534,9 @@ write_list(const struct call *c, const struct table *papers)
 static int
 write_notice(const struct call *c, const struct table *papers)
 {
-	paper_notice(papers, c->o->name, c->on, form_of(c->o), stdout);
-	return flushed(EXIT_YES);
+	int r = paper_notice(papers, c->o->facility, c->o->name, c->on, form_of(c->o), stdout);
+
+	return flushed(r == -1 ? EXIT_LOCAL : EXIT_YES);
 }
 
 static int

@@ -142,8 +142,11 @@ step() {
 	assert_line 架空医院
 	run -0 oq-readiness notice --lang ja --on 2024-06-01
 	assert_line '医療情報取得加算を算定しています。'
-	run -0 oq-readiness notice --lang ja --format html --on 2026-06-01
-	assert_line --partial '電子的診療情報連携体制整備加算'
+	run -0 oq-readiness notice --lang ja --on 2026-06-01
+	assert_equal "$(grep -c '連携体制整備加算' <<<"$output")" 3
+	run -0 oq-readiness notice --lang ja --format html --on 2026-06-01 --facility 1340000015
+	assert_equal "$(grep -c '電子的調剤情報連携体制整備加算' <<<"$output")" 1
+	assert_equal "$(grep -c '連携体制整備加算' <<<"$output")" 1
 	xmllint --html --noout - <<<"$output"
 	run -0 oq-readiness questionnaire --lang ja --format html
 	assert_equal "$(grep -o '□ はい' <<<"$output" | wc -l)" 8

@@ -3,8 +3,11 @@
 #include "options/words.h"
 #include "readiness/papers.h"
 
-#define PAPER  "paper"
-#define YES_NO "yes-no" /* of its column answer */
+#define PAPER	      "paper"
+#define KIND_AT	      2	   /* 点数表区分 in an institution code */
+#define NOTICE_POINTS 24.0 /* read from some steps away */
+#define FORM_POINTS   12.0
+#define YES_NO	      "yes-no" /* of its column answer */
 
 static const char *
 text_of(const struct table *t, size_t row)
@@ -27,16 +30,41 @@ paper_list(const struct table *t, const char *paper, struct date on, FILE *fp)
 	}
 }
 
-void
-paper_notice(const struct table *t, const char *facility_name, struct date on,
+/* Does the line concern a facility of that code? */
+static int
+concerns(const struct table *t, size_t row, const char *facility)
+{
+	const char *kind = table_cell(t, row, "kind");
+
+	return *kind == '\0' || facility == NULL || strlen(facility) <= KIND_AT ||
+	       facility[KIND_AT] == *kind;
+}
+
+int
+paper_notice(const struct table *t, const char *facility, const char *name, struct date on,
     const struct view_form *form, FILE *fp)
 {
-	form->begin(fp, _("Online verification of health insurance"), language());
+	static const struct column column = { "", COLUMN_WORDS };
+	struct sheet sheet;
+	int failed;
+
+	sheet_init(&sheet, &column, 1);
+	sheet.points = NOTICE_POINTS;
 	for (size_t i = 0; table_find(t, PAPER, "notice", on, &i); i++)
-		form->line(fp, text_of(t, i));
-	if (facility_name != NULL)
-		form->line(fp, facility_name);
+		if (concerns(t, i, facility)) {
+			sheet_row(&sheet, 0);
+			sheet_put(&sheet, text_of(t, i));
+		}
+	if (name != NULL) {
+		sheet_row(&sheet, ROW_STRONG);
+		sheet_put(&sheet, name);
+	}
+	failed = sheet_failed(&sheet);
+	form->begin(fp, _("Online verification of health insurance"), language());
+	form->sheet(fp, &sheet);
 	form->end(fp);
+	sheet_free(&sheet);
+	return failed ? -1 : 0;
 }
 
 static int
@@ -48,8 +76,9 @@ recalled(const struct table *t, size_t row)
 int
 paper_questionnaire(const struct table *t, struct date on, const struct view_form *form, FILE *fp)
 {
-	static const struct column columns[] = { { N_("Question"), 0 }, { N_("Your answer"), 0 },
-		{ N_("In detail"), COLUMN_BLANK } };
+	static const struct column columns[] = { { N_("Question"), COLUMN_WORDS },
+		{ N_("Your answer"), COLUMN_NARROW },
+		{ N_("In detail"), COLUMN_BLANK | COLUMN_ROOM } };
 	struct column said[3];
 	struct sheet sheet;
 	int marked = 0, failed;
@@ -57,6 +86,7 @@ paper_questionnaire(const struct table *t, struct date on, const struct view_for
 	for (size_t i = 0; i < 3; i++)
 		said[i] = (struct column){ _(columns[i].title), columns[i].flags };
 	sheet_init(&sheet, said, 3);
+	sheet.points = FORM_POINTS;
 	for (size_t i = 0; table_find(t, PAPER, "questionnaire", on, &i); i++) {
 		marked |= recalled(t, i);
 		sheet_row(&sheet, 0);
@@ -66,7 +96,7 @@ paper_questionnaire(const struct table *t, struct date on, const struct view_for
 	}
 	failed = sheet_failed(&sheet);
 	form->begin(fp, _("Questionnaire"), language());
-	form->line(fp, _("Name:                    Date of birth:"));
+	form->line(fp, _("Name: ____________________   Date of birth: ____________________"));
 	form->sheet(fp, &sheet);
 	if (marked)
 		form->line(fp, _("Draft: the items are recalled, not copied; compare them with "

@@ -19,7 +19,9 @@ static const char style[] =
     ".r{text-align:right}\n"
     ".n{white-space:nowrap}\n"
     ".b{border:.2mm solid #000;min-width:9mm;width:9mm}\n"
+    ".w{border:.2mm solid #000;width:45%;height:16mm}\n"
     "td:first-child{white-space:nowrap}\n"
+    ".o td:first-child{white-space:normal}\n"
     ".s td{font-weight:bold}\n"
     ".j td{border-top:.2mm dotted #aaa}\n"
     ".j td:first-child{padding-left:2.5mm;border-left:.8mm solid #000}\n"
@@ -96,7 +98,10 @@ put_cell(FILE *fp, const char *name, const char *text, unsigned flags)
 	fprintf(fp, "<%s", name);
 	if (flags & (COLUMN_RIGHT | COLUMN_BLANK | COLUMN_NARROW))
 		fprintf(fp, " class=\"%s%s%s\"", flags & COLUMN_RIGHT ? "r " : "",
-		    flags & COLUMN_NARROW ? "n " : "", flags & COLUMN_BLANK ? "b" : "");
+		    flags & COLUMN_NARROW ? "n " : "",
+		    !(flags & COLUMN_BLANK) ? ""
+		    : flags & COLUMN_ROOM   ? "w"
+					    : "b");
 	fputc('>', fp);
 	put(fp, text);
 	fprintf(fp, "</%s>", name);
@@ -121,6 +126,8 @@ sheet(FILE *fp, const struct sheet *s)
 	if (s->across > 1)
 		fprintf(fp, "<div class=\"across\" style=\"columns:%d\">\n", s->across);
 	fputs("<table", fp);
+	if (s->columns[0].flags & COLUMN_WORDS)
+		fputs(" class=\"o\"", fp);
 	if (s->points > 0)
 		fprintf(fp, " style=\"font-size:%.1fpt\"", s->points);
 	fputs(">\n<thead><tr>", fp);

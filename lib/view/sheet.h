@@ -16,6 +16,8 @@ enum {
 	COLUMN_CODE = 1 << 1,	/* digits that are a text: a spreadsheet keeps their zeros */
 	COLUMN_BLANK = 1 << 2,	/* filled in by hand, on paper */
 	COLUMN_NARROW = 1 << 3, /* never broken over two lines */
+	COLUMN_WORDS = 1 << 5, /* sentences, also in the first column, which else is never broken */
+	COLUMN_ROOM = 1 << 4,  /* with COLUMN_BLANK: room for sentences, not for a tick */
 };
 
 struct column {

@@ -1,7 +1,8 @@
 #include "view/text.h"
 
-#define GAP	  2 /* blanks between columns */
-#define BLANK_MIN 6 /* of a column that is filled in by hand */
+#define GAP	  2  /* blanks between columns */
+#define ROOM_MIN  30 /* of one with room for sentences */
+#define BLANK_MIN 6  /* of a column that is filled in by hand */
 
 static void
 begin(FILE *fp, const char *title, const char *lang)
@@ -49,13 +50,19 @@ view_text_cell(FILE *fp, const char *text, size_t width)
 	pad(fp, n < width ? width - n : 0);
 }
 
+static size_t
+blank_width(const struct sheet *s, size_t column)
+{
+	return s->columns[column].flags & COLUMN_ROOM ? ROOM_MIN : BLANK_MIN;
+}
+
 static void
 measure(const struct sheet *s, size_t widths[static COLUMNS_MAX])
 {
 	for (size_t c = 0; c < s->n_columns; c++) {
 		widths[c] = view_columns(s->columns[c].title);
-		if (s->columns[c].flags & COLUMN_BLANK && widths[c] < BLANK_MIN)
-			widths[c] = BLANK_MIN;
+		if (s->columns[c].flags & COLUMN_BLANK && widths[c] < blank_width(s, c))
+			widths[c] = blank_width(s, c);
 		for (size_t r = 0; r < s->n_rows; r++) {
 			size_t n = view_columns(sheet_cell(s, r, c));
 
