@@ -44,9 +44,9 @@ FUZZ_PACKAGES = clang libclang-rt-14-dev
 VALGRIND_PACKAGES = valgrind
 
 ROOMS     = base pipe options table model trust oqs store route ask consent terminal hub csv keys card subsidy view list fee readiness
-COMMANDS  = oq-ask oq-consent oq-fee oq-from-csv oq-hub oq-list oq-message oq-query oq-read-card oq-readiness oq-subsidy-report oq-terminal oq-verify
+COMMANDS  = oq-ask oq-consent oq-fee oq-from-csv oq-hub oq-list oq-message oq-query oq-read-card oq-readiness oq-reference oq-subsidy-report oq-terminal oq-verify
 # Those that go on in libexec, linked with more, where that is asked for (beside_become()).
-LARGER    = oq-query oq-subsidy-report oq-verify
+LARGER    = oq-query oq-reference oq-subsidy-report oq-verify
 
 # The rooms and libraries that each command is linked with: a room comes before those it uses.
 rooms_oq-ask      = keys model options pipe base
@@ -74,17 +74,22 @@ rooms_oq-terminal = terminal ask route trust oqs model options pipe base
 libs_oq-terminal  = -lcurl -lssl -lcrypto -lxml2 -larchive -ljansson -lseccomp
 rooms_oq-query    = ask route store model options pipe base
 libs_oq-query     = -lcurl -lsqlite3 -lssl -lcrypto -ljansson -lseccomp
+rooms_oq-reference = ask route store model options pipe base
+libs_oq-reference = -lcurl -lsqlite3 -lssl -lcrypto -ljansson -lseccomp
 rooms_oq-verify   = ask route store model options pipe base
 libs_oq-verify    = -lcurl -lsqlite3 -lssl -lcrypto -ljansson -lseccomp
 # The same commands in libexec: with the way through a terminal's folder (lib/route/route.h), with
 # forms on paper (lib/subsidy/forms.h). What they have more is held by a symbol that is weak in bin.
 held_oq-query     = terminal_scheme
+held_oq-reference = terminal_scheme
 held_oq-verify    = terminal_scheme
 held_oq-subsidy-report = forms_open
 rooms_more_oq-query = $(rooms_oq-query) oqs
+rooms_more_oq-reference = $(rooms_oq-reference) oqs
 rooms_more_oq-verify = $(rooms_oq-verify) oqs
 rooms_more_oq-subsidy-report = $(rooms_oq-subsidy-report)
 libs_more_oq-query = -lxml2 -larchive
+libs_more_oq-reference = -lxml2 -larchive
 libs_more_oq-verify = -lxml2 -larchive
 libs_more_oq-subsidy-report = -lpangocairo-1.0 -lpango-1.0 -lgobject-2.0 -lcairo -lfontconfig
 

@@ -128,7 +128,7 @@ outcome() {
 @test "what cannot be answered is an error in its place, and stderr names nobody" {
 	request '.oqs.institution_code = "4710000016"' | put OQSsiquc01req_foreign.xml
 	request '.insured.insurer_number = "01139905"' | put OQSsiquc01req_digit.xml
-	request '.oqs.type = "OQSsiimm01req" | .oqs.reference_number = "P-77"' |
+	request '.oqs.type = "OQSsiimm01req" | .oqs.reference_number = "P-77" | del(.insured.branch)' |
 		put OQSsiimm01req_patient77.xml
 	cp "$OQ_TREE/tests/data/oqs/req/YZKsiquc01req_02261005091010010.xml" desk/req
 	cp "$OQ_TREE/tests/data/oqs/req/OQSmuquc01req_202610050101.xml" desk/req
@@ -142,7 +142,7 @@ outcome() {
 	[ "$(outcome OQSsiquc01res_foreign.xml)" = "9 2 SYN-E-0001" ]
 	[ "$(outcome OQSsiquc01res_damaged.xml)" = "9 2 SYN-E-0001" ]
 	[ "$(outcome OQSsiquc01res_digit.xml)" = "1 2 SYN-E-0002" ]
-	[ "$(outcome OQSsiimm01res_patient77.xml)" = "9 2 SYN-E-0003" ]
+	[ "$(outcome OQSsiimm01res_patient77.xml)" = "1 2 SYN-E-0002" ]
 	[ "$(outcome OQSmuquc01res_202610050101.xml)" = "9 2 SYN-E-0001" ]
 	[ "$(outcome OQSmuquc02res_202610050102.xml)" = "9 - SYN-E-0001" ]
 	decode YZKsiquc01res_02261005091010010.xml | jq -e '.error.code == "oqs-refused" and
@@ -151,7 +151,7 @@ outcome() {
 	cd ../..
 	[ "$(ls desk/req)" = readme.xml ]
 	desk_stop
-	grep -q 'OQSsiimm01req: such requests are not served' desk.log
+	grep -q 'EPSsizzz01req: such requests are not served' desk.log
 	run grep -E 'patient77|01139905|P-77' desk.log
 	assert_failure 1
 	grep -q 'read 8, yes 0, no 0, unknown 8' desk.log

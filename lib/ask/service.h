@@ -39,6 +39,6 @@ struct service {
 	int (*value)(const struct answer *, struct buf *value, enum verdict *);
 };
 
-extern const struct service service_verify, service_query, service_self;
+extern const struct service service_verify, service_query, service_self, service_reference;
 
 #endif

@@ -5,6 +5,7 @@
 #include "model/digits.h"
 
 #define SYMBOL_MAX  20	/* characters (oqs-interface.md 3.4) */
+#define REFERENCE_MAX 50 /* (oqs-interface.md 2.5) */
 #define OLDEST_EVER 130 /* years; the oldest person ever known reached 122 */
 
 int
@@ -95,7 +96,7 @@ unprintable(uint32_t c)
 }
 
 static int
-check_on_paper(const char *s, enum error_id id, struct why *why)
+check_on_paper(const char *s, size_t most, enum error_id id, struct why *why)
 {
 	size_t left = strlen(s), characters = 0, blanks = 0;
 
@@ -117,9 +118,8 @@ check_on_paper(const char *s, enum error_id id, struct why *why)
 		why_set(why, id, NULL, "it is blank");
 		return 0;
 	}
-	if (characters > SYMBOL_MAX) {
-		why_set(
-		    why, id, NULL, "it has %zu characters, at most %d go", characters, SYMBOL_MAX);
+	if (characters > most) {
+		why_set(why, id, NULL, "it has %zu characters, at most %zu go", characters, most);
 		return 0;
 	}
 	return 1;
@@ -128,7 +128,7 @@ check_on_paper(const char *s, enum error_id id, struct why *why)
 int
 check_symbol(const char *symbol, struct why *why)
 {
-	return check_on_paper(symbol, ERR_SYMBOL_MALFORMED, why);
+	return check_on_paper(symbol, SYMBOL_MAX, ERR_SYMBOL_MALFORMED, why);
 }
 
 /*
@@ -138,7 +138,13 @@ check_symbol(const char *symbol, struct why *why)
 int
 check_number(const char *number, struct why *why)
 {
-	return check_on_paper(number, ERR_NUMBER_MALFORMED, why);
+	return check_on_paper(number, SYMBOL_MAX, ERR_NUMBER_MALFORMED, why);
+}
+
+int
+check_reference_number(const char *number, struct why *why)
+{
+	return check_on_paper(number, REFERENCE_MAX, ERR_REFERENCE_NUMBER_MALFORMED, why);
 }
 
 int

@@ -27,6 +27,8 @@ int check_branch(const char *, struct why *);
 /* 1 to 20 characters, nothing that cannot stand on paper: 1, or 0 with why. */
 int check_symbol(const char *, struct why *);
 int check_number(const char *, struct why *);
+/* The same up to 50 characters. */
+int check_reference_number(const char *, struct why *);
 /* YYYY-MM-DD, exists, not after `day`, not more than 130 years before it: 1, or 0 with why. */
 int check_birth_date(const char *, struct date day, struct why *);
 

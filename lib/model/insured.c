@@ -5,6 +5,7 @@
 #include "model/digits.h"
 #include "model/insured.h"
 
+#define ELDERLY_LAW "39" /* of insurers of the late-stage elderly */
 #define IN_INSURED(member) "/" OBJECT_INSURED "/" member
 
 /* Says where, for a check that does not know from which object its text came. */
@@ -131,8 +132,10 @@ heed_consent(const json_t *record, struct insured *out)
 		out->limit_certificate_consent = 0;
 }
 
+/* What every question needs, and beside that this one. 1, or 0 with why. */
 static int
-missing_none(const struct insured *in, struct why *why)
+missing_none(const struct insured *in, const char *own, const char *pointer, enum error_id id,
+    struct why *why)
 {
 	const struct {
 		const char *text, *pointer;
@@ -141,7 +144,7 @@ missing_none(const struct insured *in, struct why *why)
 		{ in->insurer_number, IN_INSURED(INSURED_INSURER_NUMBER),
 		    ERR_INSURER_NUMBER_MISSING },
 		{ in->number, IN_INSURED(INSURED_NUMBER), ERR_NUMBER_MISSING },
-		{ in->birth_date, IN_INSURED(INSURED_BIRTH_DATE), ERR_BIRTH_DATE_MISSING },
+		{ own, pointer, id },
 	};
 
 	for (size_t i = 0; i < sizeof needed / sizeof *needed; i++)
@@ -152,24 +155,29 @@ missing_none(const struct insured *in, struct why *why)
 	return 1;
 }
 
-int
-insured_read(const json_t *record, struct date day, struct insured *in, struct why *why)
+/* `insured` with its members, unchecked: borrowed, or NULL with why. */
+static const json_t *
+object_read(const json_t *record, struct insured *in, struct why *why)
 {
 	const json_t *insured = json_object_get(record, OBJECT_INSURED);
 
 	memset(in, 0, sizeof *in);
 	if (insured == NULL || json_is_null(insured)) {
 		why_set(why, ERR_INSURED_MISSING, "/" OBJECT_INSURED, "%s", "");
-		return 0;
+		return NULL;
 	}
 	if (!json_is_object(insured)) {
 		why_set(why, ERR_MEMBER_MALFORMED, "/" OBJECT_INSURED, "%s is an object",
 		    OBJECT_INSURED);
-		return 0;
+		return NULL;
 	}
-	if (!members_read(insured, in, why) || !missing_none(in, why))
-		return 0;
-	heed_consent(record, in);
+	return members_read(insured, in, why) ? insured : NULL;
+}
+
+/* The keys of an insurance. 1, or 0 with why. */
+static int
+check_keys(const struct insured *in, struct why *why)
+{
 	if (!check_insurer_number(in->insurer_number, why))
 		return at(why, IN_INSURED(INSURED_INSURER_NUMBER));
 	if (in->symbol != NULL && !check_symbol(in->symbol, why))
@@ -178,9 +186,46 @@ insured_read(const json_t *record, struct date day, struct insured *in, struct w
 		return at(why, IN_INSURED(INSURED_NUMBER));
 	if (in->branch != NULL && !check_branch(in->branch, why))
 		return at(why, IN_INSURED(INSURED_BRANCH));
+	return 1;
+}
+
+int
+insured_read(const json_t *record, struct date day, struct insured *in, struct why *why)
+{
+	if (object_read(record, in, why) == NULL ||
+	    !missing_none(in, in->birth_date, IN_INSURED(INSURED_BIRTH_DATE),
+		ERR_BIRTH_DATE_MISSING, why))
+		return 0;
+	heed_consent(record, in);
+	if (!check_keys(in, why))
+		return 0;
 	if (!check_birth_date(in->birth_date, day, why))
 		return at(why, IN_INSURED(INSURED_BIRTH_DATE));
 	return 1;
+}
+
+int
+registration_read(const json_t *record, struct insured *in, struct why *why)
+{
+	static const char pointer[] = IN_INSURED(INSURED_REFERENCE_NUMBER);
+	const json_t *insured = object_read(record, in, why);
+
+	if (insured == NULL || !text_member(insured, INSURED_REFERENCE_NUMBER, pointer,
+				   &in->reference_number, why))
+		return 0;
+	if (!missing_none(in, in->reference_number, pointer, ERR_REFERENCE_NUMBER_MISSING, why) ||
+	    !check_keys(in, why))
+		return 0;
+	return check_reference_number(in->reference_number, why) ? 1 : at(why, pointer);
+}
+
+int
+registration_lacks_branch(const struct insured *in)
+{
+	char digits[DIGITS_SIZE];
+
+	return in->branch == NULL && (digits_half(in->insurer_number, digits) != 8 ||
+					 strncmp(digits, ELDERLY_LAW, strlen(ELDERLY_LAW)) != 0);
 }
 
 int
@@ -242,11 +287,10 @@ question_write_card(struct buf *out, const char *ask, const char *visit_date, co
 	return buf_adds(out, "\"}");
 }
 
-int
-question_write(struct buf *out, const char *ask, const char *visit_date, const struct insured *in)
+/* What names an insurance. */
+static void
+put_keys(struct buf *out, const struct insured *in)
 {
-	begin(out, ask, visit_date);
-	buf_adds(out, ",\"" OBJECT_INSURED "\":{");
 	put_digits(out, INSURED_INSURER_NUMBER, in->insurer_number);
 	if (in->symbol != NULL) {
 		buf_addc(out, ',');
@@ -258,6 +302,25 @@ question_write(struct buf *out, const char *ask, const char *visit_date, const s
 		buf_addc(out, ',');
 		put_digits(out, INSURED_BRANCH, in->branch);
 	}
+}
+
+int
+registration_write(struct buf *out, const char *ask, const struct insured *in)
+{
+	buf_addf(out, "{\"" QUESTION_ASK "\":\"%s\",\"" OBJECT_INSURED "\":{", ask);
+	put_text(out, INSURED_REFERENCE_NUMBER, in->reference_number);
+	buf_addc(out, ',');
+	put_keys(out, in);
+	buf_adds(out, "}}");
+	return buf_failed(out) ? -1 : 0;
+}
+
+int
+question_write(struct buf *out, const char *ask, const char *visit_date, const struct insured *in)
+{
+	begin(out, ask, visit_date);
+	buf_adds(out, ",\"" OBJECT_INSURED "\":{");
+	put_keys(out, in);
 	buf_addc(out, ',');
 	put_text(out, INSURED_BIRTH_DATE, in->birth_date);
 	if (in->limit_certificate_consent)

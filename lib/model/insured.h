@@ -19,6 +19,7 @@ struct insured { /* texts are borrowed from the JSON they came from */
 	int limit_certificate_consent; /* 0 or 1; absent is 0 */
 	/* Of the limit certificate that is known already; both NULL: none. */
 	const char *limit_kind, *limit_class;
+	const char *reference_number; /* only where it is to be registered */
 };
 
 /*
@@ -26,6 +27,14 @@ struct insured { /* texts are borrowed from the JSON they came from */
  * 1, or 0 with why whose pointer names the member.
  */
 int insured_read(const json_t *record, struct date day, struct insured *, struct why *);
+
+/*
+ * The same for registering a reference number (照会番号), which takes one and no birth date. 1, or 0 with
+ * why.
+ */
+int registration_read(const json_t *record, struct insured *, struct why *);
+/* Only the late-stage elderly have no branch: has another none? 1 or 0. */
+int registration_lacks_branch(const struct insured *);
 
 /* Reads `visit_date` of a record, today when absent. 1, or 0 with why. */
 int visit_date_read(const json_t *record, struct date *, struct why *);
@@ -38,6 +47,12 @@ int visit_date_read(const json_t *record, struct date *, struct why *);
  */
 int question_write(
     struct buf *out, const char *ask, const char *visit_date, const struct insured *);
+
+/*
+ * The same for registering, whose `insured` holds the keys and the reference number:
+ * {"ask","insured"}.
+ */
+int registration_write(struct buf *out, const char *ask, const struct insured *);
 
 /*
  * The same by card: {"ask","visit_date","presence"}, and "consent" unless it is NULL; the tokens

@@ -829,7 +829,7 @@ terminal_count(const void *impl, const char *what)
 
 const struct scheme_row terminal_scheme = {
 	.prefix = TERMINAL_PREFIX,
-	.can = CAN_NUMBER | CAN_BULK | CAN_MEDICAL | CAN_PDF | CAN_FACE_CONSENT,
+	.can = CAN_NUMBER | CAN_BULK | CAN_MEDICAL | CAN_PDF | CAN_REFERENCE | CAN_FACE_CONSENT,
 	.lines = 1,
 	.directory = 1,
 	.open = terminal_open,

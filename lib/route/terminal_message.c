@@ -13,13 +13,14 @@
 #include "route/bulk.h"
 #include "route/terminal_bulk.h"
 #include "route/terminal_medical.h"
+#include "route/terminal_reference.h"
 
 #define TERMINAL_INSURANCE "OQSsiquc01req"
 #define TYPE_SIZE	   sizeof TERMINAL_INSURANCE
 #define PENDING		   "2" /* SegmentOfResult */
 
 const char *const terminal_types[] = { TERMINAL_INSURANCE, TERMINAL_DRUGS, TERMINAL_CHECKUPS,
-	TERMINAL_BULK, TERMINAL_BULK_RESULT, NULL };
+	TERMINAL_REFERENCE, TERMINAL_BULK, TERMINAL_BULK_RESULT, NULL };
 
 void
 terminal_item(const struct terminal_asking *a, char out[static TERMINAL_ITEM_SIZE])
@@ -53,6 +54,12 @@ is_insurance(const struct terminal_part *part)
 }
 
 static int
+is_reference(const struct terminal_part *part)
+{
+	return strcmp(part->type, TERMINAL_REFERENCE) == 0;
+}
+
+static int
 is_bulk(const struct terminal_part *part)
 {
 	return strncmp(part->type, TERMINAL_BULK, strlen("OQSmu")) == 0;
@@ -72,6 +79,8 @@ terminal_parts(const struct terminal_asking *a, struct terminal_part parts[stati
 		n = medical_types(question, types);
 	else if (terminal_bulk_type(question) != NULL)
 		types[0] = terminal_bulk_type(question);
+	else if (reference_asked(question))
+		types[0] = TERMINAL_REFERENCE;
 	for (size_t i = 0; i < n; i++)
 		parts[i] = (struct terminal_part){ .type = types[i] };
 	json_decref(question);
@@ -112,7 +121,10 @@ complete(json_t *record, const struct terminal_asking *a, const struct terminal_
 		return 0;
 	}
 	json_object_set_new(oqs, OQS_FILE_ID, json_string(item));
-	return medical_complete(record, part->type, why);
+	if (!is_reference(part))
+		return medical_complete(record, part->type, why);
+	reference_complete(record);
+	return 0;
 }
 
 int
@@ -198,9 +210,9 @@ is_ours(const json_t *record, const json_t *asked, const struct terminal_asking 
 		return 0;
 	}
 	if (!is_insurance(part))
-		what = terminal_differs(oqs, OQS_FILE_ID, item) ? "ArbitraryFileIdentifier"
-		       : medical_foreign(record, asked)		? "the birth date"
-								: NULL;
+		what = terminal_differs(oqs, OQS_FILE_ID, item)			? "ArbitraryFileIdentifier"
+		       : !is_reference(part) && medical_foreign(record, asked)	? "the birth date"
+										: NULL;
 	else if (terminal_differs(oqs, OQS_ITEM_ID, item))
 		what = "ArbitraryIdentifier";
 	else if (terminal_differs(record, RECORD_VISIT_DATE, record_text(asked, RECORD_VISIT_DATE)))
@@ -246,7 +258,10 @@ answer_of(json_t *record, const json_t *asked, const struct terminal_asking *a,
 	const char *segment = record_text(json_object_get(record, RECORD_OQS), OQS_SEGMENT);
 	int later = segment != NULL && strcmp(segment, PENDING) == 0;
 
-	if (error == NULL && is_insurance(part))
+	if (is_reference(part))
+		part->answer =
+		    reference_take(record, asked, question_in(a)->name, &part->why);
+	else if (error == NULL && is_insurance(part))
 		part->answer = terminal_eligibility(record);
 	else if (error == NULL && !later)
 		part->answer = medical_take(record, asked, part->type);
@@ -254,7 +269,8 @@ answer_of(json_t *record, const json_t *asked, const struct terminal_asking *a,
 		return TERMINAL_LATER;
 	if (part->answer != NULL)
 		return TERMINAL_ANSWER;
-	terminal_explain(error, question_in(a)->name, &part->why);
+	if (part->why.id == ERR_NONE)
+		terminal_explain(error, question_in(a)->name, &part->why);
 	return TERMINAL_NONE;
 }
 
@@ -306,6 +322,16 @@ terminal_answer(
 	return answer;
 }
 
+/* What of the answer line says it. */
+static const char *
+member_of(const struct terminal_part *part)
+{
+	return is_bulk(part)	    ? BULK_MEMBER
+	       : is_insurance(part) ? OBJECT_ELIGIBILITY
+	       : is_reference(part) ? OBJECT_REGISTRATION
+				    : OBJECT_MEDICAL;
+}
+
 int
 terminal_line(
     const struct terminal_asking *a, const struct terminal_part *parts, size_t n, struct buf *out)
@@ -313,12 +339,10 @@ terminal_line(
 	json_t *question, *medical;
 	struct why why;
 	int r = -1;
+	const char *member = member_of(&parts[0]);
 
-	buf_addf(out, "{\"" QUESTION_ASK "\":\"%s\",\"%s\":", question_in(a)->ask,
-	    is_bulk(&parts[0])	      ? BULK_MEMBER
-	    : is_insurance(&parts[0]) ? OBJECT_ELIGIBILITY
-				      : OBJECT_MEDICAL);
-	if (is_bulk(&parts[0]) || is_insurance(&parts[0])) {
+	buf_addf(out, "{\"" QUESTION_ASK "\":\"%s\",\"%s\":", question_in(a)->ask, member);
+	if (strcmp(member, OBJECT_MEDICAL) != 0) {
 		oqs_put(out, parts[0].answer);
 		return buf_adds(out, "}\n");
 	}

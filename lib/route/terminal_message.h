@@ -3,7 +3,7 @@
  *
  * Insurance is one request (OQSsiquc01req). Medical information is one for drugs and treatments
  * (YZKsiquc01req) and one for checkups (TKKsiquc01req); they share the question's name, which their
- * types tell apart. A file of bulk questions is one (OQSmuquc01req), and so is asking for its result
+ * types tell apart. A reference number is one (OQSsiimm01req). A file of bulk questions is one (OQSmuquc01req), and so is asking for its result
  * (OQSmuquc02req).
  */
 #ifndef OQ_ROUTE_TERMINAL_MESSAGE_H

@@ -16,7 +16,8 @@ enum kind {
 	FUTURE,
 	FOREIGN,
 	COUNTS,
-	REVERSED, /* the last that is or is not */
+	REVERSED,
+	ECHO, /* the last that is or is not */
 	ERROR,
 	KINDS
 };
@@ -34,6 +35,7 @@ const struct schedule_kind terminal_faults[] = {
 	{ "foreign", FOREIGN, SCHEDULE_NOTHING },
 	{ "counts", COUNTS, SCHEDULE_NOTHING },
 	{ "reversed", REVERSED, SCHEDULE_NOTHING },
+	{ "echo", ECHO, SCHEDULE_NOTHING },
 	{ "encoding", ENCODING, SCHEDULE_NOTHING },
 	{ "error", ERROR, SCHEDULE_TEXT },
 	{ "never", NEVER, SCHEDULE_NOTHING },
@@ -47,14 +49,14 @@ plan_make(const struct schedule *schedule, uint64_t n, struct plan *p)
 	int64_t *const numbers[] = { &p->slow, &p->order, &p->pending, &p->half, &p->twice,
 		&p->missing, &p->doubled, &p->differing };
 	int *const flags[] = { &p->encoding, &p->never, &p->future, &p->foreign, &p->counts,
-		&p->reversed };
+		&p->reversed, &p->echo };
 
 	while ((row = schedule_next(schedule, n, row)) != NULL)
 		if (first[row->kind] == NULL)
 			first[row->kind] = row;
 	for (int kind = SLOW; kind <= DIFFERING; kind++)
 		*numbers[kind] = first[kind] == NULL ? -1 : first[kind]->value;
-	for (int kind = ENCODING; kind <= REVERSED; kind++)
+	for (int kind = ENCODING; kind <= ECHO; kind++)
 		*flags[kind - ENCODING] = first[kind] != NULL;
 	snprintf(p->error, sizeof p->error, "%s", first[ERROR] == NULL ? "" : first[ERROR]->text);
 }

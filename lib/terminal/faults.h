@@ -12,6 +12,7 @@
  *	error		the code of an error instead of the answer
  *	never		- (it is taken, and that is all)
  *	twice		milliseconds after which the same response appears once more
+ *	echo		- (what it registers comes back with another number)
  *	future		- (a request about a day to come is refused)
  *
  * Of a bulk submission `pending` is how long its result is not ready. Of a bulk result:
@@ -32,7 +33,7 @@ extern const struct schedule_kind terminal_faults[];
 
 struct plan { /* what is to go wrong with one request; -1: this not */
 	int64_t slow, order, pending, half, twice, missing, doubled, differing;
-	int encoding, never, future, foreign, counts, reversed;
+	int encoding, never, future, foreign, counts, reversed, echo;
 	char error[SCHEDULE_TEXT_SIZE]; /* "": none */
 };
 

@@ -19,6 +19,8 @@
 #define SINGLE_RESPONSE	 "OQSsiquc01res"
 #define DRUGS_REQUEST	 "YZKsiquc01req"
 #define CHECKUPS_REQUEST "TKKsiquc01req"
+#define REFERENCE_REQUEST "OQSsiimm01req"
+#define WRONG_NUMBER "SYN-OTHER"
 #define MONTHS_MOST	 36
 #define TYPE_SIZE	 14 /* OQSsiquc01req and NUL */
 #define RESULT_NORMAL	 "1"
@@ -53,6 +55,7 @@ static const struct {
 	enum request_kind kind;
 } request_kinds[] = {
 	{ SINGLE_REQUEST, REQUEST_INSURANCE },
+	{ REFERENCE_REQUEST, REQUEST_REFERENCE },
 	{ DRUGS_REQUEST, REQUEST_MEDICAL },
 	{ CHECKUPS_REQUEST, REQUEST_MEDICAL },
 	{ BULK_REQUEST, REQUEST_BULK },
@@ -278,9 +281,12 @@ response_new(const char *name, const json_t *asked, const char *segment)
 void
 response_echo(json_t *record, const json_t *asked)
 {
+	const json_t *theirs = json_object_get(asked, RECORD_OQS);
+	json_t *oqs = json_object_get(record, RECORD_OQS);
+
 	copy_text(record, asked, OBJECT_INSURED);
-	copy_text(
-	    json_object_get(record, RECORD_OQS), json_object_get(asked, RECORD_OQS), OQS_ITEM_ID);
+	copy_text(oqs, theirs, OQS_ITEM_ID);
+	copy_text(oqs, theirs, OQS_REFERENCE_NUMBER);
 }
 
 static int
@@ -354,6 +360,21 @@ response_answer(const char *name, const json_t *asked, json_t *eligibility, enum
 	json_object_set_new(oqs, OQS_RESULT, json_string(RESULT_NORMAL));
 	response_echo(record, asked);
 	json_object_set(record, OBJECT_ELIGIBILITY, eligibility);
+	return encode(message, record, encoding_of(asked, encoding), out, why);
+}
+
+int
+response_registered(const char *name, const json_t *asked, int wrong, enum encoding encoding,
+    struct buf *out, struct why *why)
+{
+	const struct oqs_message *message = response_message(name);
+	json_t *record = record_new(message, asked, SEGMENT_NORMAL);
+	json_t *oqs = json_object_get(record, RECORD_OQS);
+
+	json_object_set_new(oqs, OQS_RESULT, json_string(RESULT_NORMAL));
+	response_echo(record, asked);
+	if (wrong)
+		json_object_set_new(oqs, OQS_REFERENCE_NUMBER, json_string(WRONG_NUMBER));
 	return encode(message, record, encoding_of(asked, encoding), out, why);
 }
 

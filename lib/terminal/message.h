@@ -27,6 +27,7 @@ enum refusal {
 enum request_kind {
 	REQUEST_INSURANCE,
 	REQUEST_MEDICAL,
+	REQUEST_REFERENCE,
 	REQUEST_BULK,	/* persons are submitted */
 	REQUEST_RESULT, /* and their result is fetched */
 	REQUEST_OTHER
@@ -62,6 +63,9 @@ int request_query(const json_t *record, const char *ask, const char *institution
  * code page 932 cannot hold is written in UTF-8. 0, or -1 with why and out is as it was.
  */
 int response_answer(const char *name, const json_t *asked, json_t *eligibility, enum encoding,
+    struct buf *out, struct why *);
+/* The number of a registration is taken; wrong: but the response says another. */
+int response_registered(const char *name, const json_t *asked, int wrong, enum encoding,
     struct buf *out, struct why *);
 /* About that person; medical is changed to what was asked. */
 int response_medical(const char *name, const json_t *asked, json_t *medical, json_t *person,

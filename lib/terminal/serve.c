@@ -10,6 +10,7 @@
 #include "terminal/consents.h"
 #include "terminal/faults.h"
 #include "terminal/message.h"
+#include "terminal/references.h"
 #include "terminal/serve.h"
 
 #define FLIGHTS	     4	  /* windows of each service */
@@ -290,6 +291,22 @@ ask(struct serving *s, struct flight *f, struct request *r, const struct buf *by
 	}
 }
 
+/* A reference number is registered here: the hub knows none. */
+static void
+take_reference(struct serving *s, struct request *r)
+{
+	enum refusal refusal;
+	struct why why = { .id = ERR_NONE };
+
+	if (references_register(s->spool, r->asked, s->o->facility, &refusal, &why) == -1)
+		refuse(s, r, refusal, &why, refusal == REFUSAL_KEYS);
+	else if (response_registered(r->name, r->asked, r->plan.echo, s->o->encoding, &r->response,
+		     &why) == -1)
+		refuse(s, r, REFUSAL_WRITING, &why, 0);
+	else
+		settle(s, r);
+}
+
 /* A bulk request is accepted, and answered later. */
 static void
 accept_bulk(struct serving *s, struct request *r, const struct buf *bytes)
@@ -412,6 +429,8 @@ begin(struct serving *s, struct flight *f, const char *name, json_t *asked, cons
 		refuse(s, r, REFUSAL_FORM, damage, 0);
 	} else if (r->plan.future && is_future(asked)) {
 		refuse(s, r, REFUSAL_DAY, &why, 0);
+	} else if (request_kind(name) == REQUEST_REFERENCE) {
+		take_reference(s, r);
 	} else if (request_kind(name) == REQUEST_BULK) {
 		accept_bulk(s, r, bytes);
 	} else if (request_kind(name) == REQUEST_RESULT) {

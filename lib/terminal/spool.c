@@ -25,6 +25,7 @@
 #define READY	  "ready-"
 #define PART	  "part-"
 #define NOTE	  "note-"
+#define PERSON	  "person-"
 #define BULK	  "bulk-"
 #define BULK_MAX  ((size_t)16 << 20)
 #define BULK_KEEP ((int64_t)7 * 24 * 60 * 60)
@@ -220,7 +221,8 @@ recover(struct spool *s, const char *file)
 	}
 	if (strncmp(file, BULK, strlen(BULK)) == 0)
 		return is_old(s, file) ? discard(path_of(s, WORK, "", file)) : 0;
-	if (*file == '.' || strcmp(file, "lock") == 0 || strncmp(file, NOTE, strlen(NOTE)) == 0)
+	if (*file == '.' || strcmp(file, "lock") == 0 || strncmp(file, NOTE, strlen(NOTE)) == 0 ||
+	    strncmp(file, PERSON, strlen(PERSON)) == 0)
 		return 0;
 	return discard(path_of(s, WORK, "", file)); /* was being written */
 }
@@ -599,6 +601,29 @@ spool_kept(const struct spool *s, const char *number, struct buf *bytes, struct 
 	if (number[0] != '\0' && strspn(number, "0123456789") == strlen(number) &&
 	    (path = path_of(s, WORK, BULK, number)) != NULL)
 		r = file_read(path, BULK_MAX, bytes, NULL) == 0 ? 1 : errno == ENOENT ? 0 : -1;
+	free(path);
+	return r == -1 ? fail(s, WORK, why) : r;
+}
+
+int
+spool_register(const struct spool *s, const char *key, const struct buf *bytes, struct why *why)
+{
+	if (write_work(s, PART, key, bytes->data, bytes->len, why) == -1)
+		return -1;
+	return move(path_of(s, WORK, PART, key), path_of(s, WORK, PERSON, key)) == -1
+		   ? fail(s, WORK, why)
+		   : 0;
+}
+
+int
+spool_registered(const struct spool *s, const char *key, struct buf *bytes, struct why *why)
+{
+	char *path = path_of(s, WORK, PERSON, key);
+	int r = path == NULL						? -1
+		: file_read(path, NOTE_MAX, bytes, NULL) == 0		? 1
+		: errno == ENOENT					? 0
+									: -1;
+
 	free(path);
 	return r == -1 ? fail(s, WORK, why) : r;
 }

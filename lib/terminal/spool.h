@@ -9,6 +9,7 @@
  *	.oq-terminal/ready-REQUEST.xml	its response, whole
  *	res/RESPONSE.xml		answered
  *	.oq-terminal/note-*		what the terminal remembers beside
+ *	.oq-terminal/person-KEY		a reference number that was registered
  *	.oq-terminal/bulk-NUMBER	a bulk request that was accepted under that number
  *
  * A response that is ready is moved, never copied, so it appears once however often we are killed,
@@ -89,6 +90,13 @@ int spool_notes(
  */
 int spool_keep(const struct spool *, const char *number, const struct buf *, struct why *);
 int spool_kept(const struct spool *, const char *number, struct buf *, struct why *);
+
+/*
+ * A reference number, by a key that is letters and digits. Keeps it, in place of an earlier one; or reads
+ * it: 1, 0 when there is none. -1 with why.
+ */
+int spool_register(const struct spool *, const char *key, const struct buf *, struct why *);
+int spool_registered(const struct spool *, const char *key, struct buf *, struct why *);
 
 /* A face result appears under the name. 0, or -1 with why. */
 int spool_face(const struct spool *, const char *name, const struct buf *, struct why *);

@@ -10,6 +10,7 @@
 #include "pipe/record.h"
 #include "terminal/consents.h"
 #include "terminal/message.h"
+#include "terminal/references.h"
 #include "terminal/serve.h"
 #include "terminal/tap.h"
 #include "trust/consent.h"
@@ -167,7 +168,8 @@ put_face(struct spool *spool, json_t *eligibility, const char *day, const struct
 	buf_init(&name, NAME_MAX);
 	withhold(eligibility, o->consents);
 	face_name(o->facility, &name);
-	if (face_result(o->facility, day, eligibility, o->consents, o->encoding, &bytes, why) == 0)
+	if (references_give(spool, o->facility, eligibility, why) == 0 &&
+	    face_result(o->facility, day, eligibility, o->consents, o->encoding, &bytes, why) == 0)
 		r = spool_face(spool, name.data, &bytes, why);
 	if (r == 0)
 		printf("%s\n", name.data);

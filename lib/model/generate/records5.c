@@ -23,6 +23,7 @@ static const struct {
 	{ "disaster", "A person without a card, in a disaster." },
 	{ "consent", "What the patient was asked and answered." },
 	{ "medical", "Medical information that was consented to." },
+	{ "registration", "What became of registering our own key for the patient." },
 	{ "row", "What else a line of the bookings had, by header; these members when it did." },
 	{ "change", "What differs from an earlier answer." },
 	{ "refusal", "A purpose that was not asked for." },

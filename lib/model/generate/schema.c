@@ -42,6 +42,7 @@ static const struct {
 	{ "eligibility", "covering", "\"type\":\"integer\",\"minimum\":0" },
 	{ "eligibility", "reference_numbers", "\"type\":\"string\"" },
 	{ "eligibility", "changed", "\"type\":\"object\"" },
+	{ "registration", "flags", "\"type\":\"string\",\"pattern\":\"" FLAG_PATTERN "\"" },
 	{ "medical", "asked", "\"type\":\"string\",\"pattern\":\"" NAME_PATTERN "\"" },
 	{ "medical", "flags", "\"type\":\"string\",\"pattern\":\"" FLAG_PATTERN "\"" },
 	{ "pdf", "purposes", "\"type\":\"string\",\"pattern\":\"" NAME_PATTERN "\"" },

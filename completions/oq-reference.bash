@@ -1,0 +1,46 @@
+# shellcheck shell=bash
+# Made by: oq-reference --help=bash
+
+_oq_reference()
+{
+	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]}
+
+	if [[ $prev == = ]]; then
+		prev=${COMP_WORDS[COMP_CWORD - 2]}
+	elif [[ $cur == = ]]; then
+		cur=
+	fi
+	COMPREPLY=()
+	case $prev in
+	--ca | --cert | --key | --journal | --summary | --config)
+		compopt -o filenames
+		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+		return
+		;;
+	--state | --archive)
+		compopt -o filenames
+		mapfile -t COMPREPLY < <(compgen -d -- "$cur")
+		return
+		;;
+	--via | --facility | --pass-fd | --operator | --jobs | -j | --retry-for | --timeout | --scan | --settle | --note-after | --give-up | --max-line)
+		return
+		;;
+	--lane)
+		mapfile -t COMPREPLY < <(compgen -W 'desk batch' -- "$cur")
+		return
+		;;
+	--fail-on)
+		mapfile -t COMPREPLY < <(compgen -W 'negative unknown' -- "$cur")
+		return
+		;;
+	--lang)
+		mapfile -t COMPREPLY < <(compgen -W 'en ja' -- "$cur")
+		return
+		;;
+	esac
+	if [[ $cur == -* ]]; then
+		mapfile -t COMPREPLY < <(compgen -W '--via --facility --ca --cert --key --pass-fd --operator --lane --jobs --journal --state --as-completed --retry-unknown --retry-for --timeout --scan --settle --note-after --give-up --keep --archive --max-line --summary --fail-on --config --no-config --lang --help --version' -- "$cur")
+		return
+	fi
+}
+complete -F _oq_reference oq-reference
