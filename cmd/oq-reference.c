@@ -14,7 +14,8 @@ static const struct command command = {
 	.name = "oq-reference",
 	.kind = "filter",
 	.args = "",
-	.help = N_("Registers for each record our own key of the patient, and adds what became of it"),
+	.help =
+	    N_("Registers for each record our own key of the patient, and adds what became of it"),
 	.rows = rows,
 	.n_rows = sizeof rows / sizeof *rows,
 };

@@ -4,9 +4,9 @@
 #include "model/checks.h"
 #include "model/digits.h"
 
-#define SYMBOL_MAX  20	/* characters (oqs-interface.md 3.4) */
-#define REFERENCE_MAX 50 /* (oqs-interface.md 2.5) */
-#define OLDEST_EVER 130 /* years; the oldest person ever known reached 122 */
+#define SYMBOL_MAX    20  /* characters (oqs-interface.md 3.4) */
+#define REFERENCE_MAX 50  /* (oqs-interface.md 2.5) */
+#define OLDEST_EVER   130 /* years; the oldest person ever known reached 122 */
 
 int
 check_digit(const char *digits, size_t n)

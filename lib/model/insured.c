@@ -5,7 +5,7 @@
 #include "model/digits.h"
 #include "model/insured.h"
 
-#define ELDERLY_LAW "39" /* of insurers of the late-stage elderly */
+#define ELDERLY_LAW	   "39" /* of insurers of the late-stage elderly */
 #define IN_INSURED(member) "/" OBJECT_INSURED "/" member
 
 /* Says where, for a check that does not know from which object its text came. */
@@ -193,8 +193,8 @@ int
 insured_read(const json_t *record, struct date day, struct insured *in, struct why *why)
 {
 	if (object_read(record, in, why) == NULL ||
-	    !missing_none(in, in->birth_date, IN_INSURED(INSURED_BIRTH_DATE),
-		ERR_BIRTH_DATE_MISSING, why))
+	    !missing_none(
+		in, in->birth_date, IN_INSURED(INSURED_BIRTH_DATE), ERR_BIRTH_DATE_MISSING, why))
 		return 0;
 	heed_consent(record, in);
 	if (!check_keys(in, why))
@@ -210,8 +210,8 @@ registration_read(const json_t *record, struct insured *in, struct why *why)
 	static const char pointer[] = IN_INSURED(INSURED_REFERENCE_NUMBER);
 	const json_t *insured = object_read(record, in, why);
 
-	if (insured == NULL || !text_member(insured, INSURED_REFERENCE_NUMBER, pointer,
-				   &in->reference_number, why))
+	if (insured == NULL ||
+	    !text_member(insured, INSURED_REFERENCE_NUMBER, pointer, &in->reference_number, why))
 		return 0;
 	if (!missing_none(in, in->reference_number, pointer, ERR_REFERENCE_NUMBER_MISSING, why) ||
 	    !check_keys(in, why))

@@ -210,9 +210,9 @@ is_ours(const json_t *record, const json_t *asked, const struct terminal_asking 
 		return 0;
 	}
 	if (!is_insurance(part))
-		what = terminal_differs(oqs, OQS_FILE_ID, item)			? "ArbitraryFileIdentifier"
-		       : !is_reference(part) && medical_foreign(record, asked)	? "the birth date"
-										: NULL;
+		what = terminal_differs(oqs, OQS_FILE_ID, item) ? "ArbitraryFileIdentifier"
+		       : !is_reference(part) && medical_foreign(record, asked) ? "the birth date"
+									       : NULL;
 	else if (terminal_differs(oqs, OQS_ITEM_ID, item))
 		what = "ArbitraryIdentifier";
 	else if (terminal_differs(record, RECORD_VISIT_DATE, record_text(asked, RECORD_VISIT_DATE)))
@@ -259,8 +259,7 @@ answer_of(json_t *record, const json_t *asked, const struct terminal_asking *a,
 	int later = segment != NULL && strcmp(segment, PENDING) == 0;
 
 	if (is_reference(part))
-		part->answer =
-		    reference_take(record, asked, question_in(a)->name, &part->why);
+		part->answer = reference_take(record, asked, question_in(a)->name, &part->why);
 	else if (error == NULL && is_insurance(part))
 		part->answer = terminal_eligibility(record);
 	else if (error == NULL && !later)

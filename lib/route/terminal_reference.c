@@ -19,8 +19,8 @@ is(const json_t *object, const char *member, const char *code)
 int
 reference_asked(const json_t *question)
 {
-	return record_text(
-		   json_object_get(question, OBJECT_INSURED), INSURED_REFERENCE_NUMBER) != NULL;
+	return record_text(json_object_get(question, OBJECT_INSURED), INSURED_REFERENCE_NUMBER) !=
+	       NULL;
 }
 
 void

@@ -19,6 +19,7 @@ void reference_complete(json_t *question);
  * asked, refused where it says no to this person. The caller's, or NULL: it says neither, and why
  * says why unless the record's own error does.
  */
-json_t *reference_take(const json_t *record, const json_t *question, const char *name, struct why *);
+json_t *reference_take(
+    const json_t *record, const json_t *question, const char *name, struct why *);
 
 #endif

@@ -10,6 +10,7 @@
 #include "oqs/raw.h"
 #include "pipe/record.h"
 #include "terminal/bulk.h"
+#include "terminal/references.h"
 #include "terminal/serve.h"
 
 #define JOB_MAX	       ((size_t)16 << 20)
@@ -255,8 +256,19 @@ inquiry_ask(struct inquiry *q)
 	return q->window.n;
 }
 
+/* The person's numbers stand once, not with each policy (oqs-interface.md 2.4). */
+static int
+give_numbers(const struct inquiry *q, const struct spool *spool, json_t *eligibility)
+{
+	const char *institution =
+	    record_text(json_object_get(q->job, RECORD_OQS), OQS_INSTITUTION_CODE);
+	struct why why;
+
+	return references_give(spool, institution, eligibility, 0, &why);
+}
+
 void
-inquiry_hear(struct inquiry *q)
+inquiry_hear(struct inquiry *q, const struct spool *spool)
 {
 	for (size_t i = 0; i < q->window.n; i++) {
 		struct why why = { .id = ERR_NONE };
@@ -264,7 +276,10 @@ inquiry_hear(struct inquiry *q)
 		json_t *eligibility = terminal_heard(
 		    &q->window, &q->window.questions[i], OBJECT_ELIGIBILITY, &of_person, &why);
 
-		if (eligibility != NULL) {
+		if (eligibility != NULL && give_numbers(q, spool, eligibility) == -1) {
+			json_decref(eligibility);
+			q->lost = 1;
+		} else if (eligibility != NULL) {
 			json_t *unit = add_unit(q, q->asked[i]);
 
 			json_object_set_new(unit, OBJECT_ELIGIBILITY, eligibility);

@@ -49,7 +49,7 @@ void inquiry_end(struct inquiry *);
 /* Puts the next questions into the window. How many: 0 when everybody was asked. */
 size_t inquiry_ask(struct inquiry *);
 /* The window is answered. */
-void inquiry_hear(struct inquiry *);
+void inquiry_hear(struct inquiry *, const struct spool *);
 /* The result, with what the plan wants to be wrong with it. 0, or -1 with why. */
 int inquiry_result(struct inquiry *, const char *name, const json_t *asked, const struct plan *,
     enum encoding, struct buf *response, struct why *);

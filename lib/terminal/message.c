@@ -13,18 +13,18 @@
 #include "pipe/record.h"
 #include "terminal/message.h"
 
-#define SINGLE_REQUEST	 "OQSsiquc01req"
-#define BULK_REQUEST	 "OQSmuquc01req"
-#define RESULT_REQUEST	 "OQSmuquc02req"
-#define SINGLE_RESPONSE	 "OQSsiquc01res"
-#define DRUGS_REQUEST	 "YZKsiquc01req"
-#define CHECKUPS_REQUEST "TKKsiquc01req"
+#define SINGLE_REQUEST	  "OQSsiquc01req"
+#define BULK_REQUEST	  "OQSmuquc01req"
+#define RESULT_REQUEST	  "OQSmuquc02req"
+#define SINGLE_RESPONSE	  "OQSsiquc01res"
+#define DRUGS_REQUEST	  "YZKsiquc01req"
+#define CHECKUPS_REQUEST  "TKKsiquc01req"
 #define REFERENCE_REQUEST "OQSsiimm01req"
-#define WRONG_NUMBER "SYN-OTHER"
-#define MONTHS_MOST	 36
-#define TYPE_SIZE	 14 /* OQSsiquc01req and NUL */
-#define RESULT_NORMAL	 "1"
-#define RESULT_ERROR	 "2"
+#define WRONG_NUMBER	  "SYN-OTHER"
+#define MONTHS_MOST	  36
+#define TYPE_SIZE	  14 /* OQSsiquc01req and NUL */
+#define RESULT_NORMAL	  "1"
+#define RESULT_ERROR	  "2"
 
 static const struct {
 	const char *code, *message;

@@ -65,8 +65,8 @@ int request_query(const json_t *record, const char *ask, const char *institution
 int response_answer(const char *name, const json_t *asked, json_t *eligibility, enum encoding,
     struct buf *out, struct why *);
 /* The number of a registration is taken; wrong: but the response says another. */
-int response_registered(const char *name, const json_t *asked, int wrong, enum encoding,
-    struct buf *out, struct why *);
+int response_registered(
+    const char *name, const json_t *asked, int wrong, enum encoding, struct buf *out, struct why *);
 /* About that person; medical is changed to what was asked. */
 int response_medical(const char *name, const json_t *asked, json_t *medical, json_t *person,
     enum encoding, struct buf *out, struct why *why);

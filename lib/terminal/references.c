@@ -65,7 +65,8 @@ key_of(const char *institution, const json_t *insured, char out[static ASK_SIZE]
 static int
 check(const json_t *record, struct why *why)
 {
-	json_t *insured = json_copy(json_object_get(record, OBJECT_INSURED)), *asked = json_object();
+	json_t *insured = json_copy(json_object_get(record, OBJECT_INSURED)),
+	       *asked = json_object();
 	json_t *number = json_object_get(json_object_get(record, RECORD_OQS), OQS_REFERENCE_NUMBER);
 	struct insured in;
 	int right;
@@ -109,37 +110,41 @@ references_register(const struct spool *spool, const json_t *record, const char 
 	return r;
 }
 
-/* The number of one policy, if it has one. 0, or -1 with why. */
+/* The number of one policy: the caller's, or NULL: it has none. 0, or -1 with why. */
 static int
-give(const struct spool *spool, const char *institution, json_t *policy, json_t *numbers,
+number_of(const struct spool *spool, const char *institution, const json_t *policy, json_t **number,
     struct why *why)
 {
 	char key[ASK_SIZE];
-	struct buf number;
+	struct buf text;
 	int r;
 
+	*number = NULL;
 	if (key_of(institution, policy, key, why) == -1)
 		return -1;
-	buf_init(&number, NUMBER_MAX);
-	if ((r = spool_registered(spool, key, &number, why)) == 1) {
-		json_object_set_new(
-		    policy, POLICY_REFERENCE_NUMBER, json_stringn(number.data, number.len));
-		json_array_append(numbers, json_object_get(policy, POLICY_REFERENCE_NUMBER));
-	}
-	buf_free(&number);
+	buf_init(&text, NUMBER_MAX);
+	if ((r = spool_registered(spool, key, &text, why)) == 1)
+		*number = json_stringn(text.data, text.len);
+	buf_free(&text);
 	return r == -1 ? -1 : 0;
 }
 
 int
-references_give(
-    const struct spool *spool, const char *institution, json_t *eligibility, struct why *why)
+references_give(const struct spool *spool, const char *institution, json_t *eligibility, int each,
+    struct why *why)
 {
-	json_t *numbers = json_array(), *policy;
+	json_t *numbers = json_array(), *policy, *number;
 	size_t i;
 	int r = 0;
 
-	json_array_foreach (json_object_get(eligibility, ELIGIBILITY_POLICIES), i, policy)
-		r = give(spool, institution, policy, numbers, why) == -1 ? -1 : r;
 	json_object_set_new(eligibility, ELIGIBILITY_REFERENCE_NUMBERS, numbers);
+	json_array_foreach (json_object_get(eligibility, ELIGIBILITY_POLICIES), i, policy) {
+		if (number_of(spool, institution, policy, &number, why) == -1)
+			r = -1;
+		else if (number != NULL && each)
+			json_object_set(policy, POLICY_REFERENCE_NUMBER, number);
+		if (number != NULL)
+			json_array_append_new(numbers, number);
+	}
 	return r;
 }

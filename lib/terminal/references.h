@@ -18,8 +18,11 @@
 int references_register(const struct spool *, const json_t *record, const char *institution,
     enum refusal *, struct why *);
 
-/* Gives the policies of an answer to the institution their numbers. 0, or -1 with why. */
+/*
+ * Gives an answer to the institution the numbers of its policies, once, and with `each` of them, too. 0,
+ * or -1 with why.
+ */
 int references_give(
-    const struct spool *, const char *institution, json_t *eligibility, struct why *);
+    const struct spool *, const char *institution, json_t *eligibility, int each, struct why *);
 
 #endif

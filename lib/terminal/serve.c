@@ -300,8 +300,8 @@ take_reference(struct serving *s, struct request *r)
 
 	if (references_register(s->spool, r->asked, s->o->facility, &refusal, &why) == -1)
 		refuse(s, r, refusal, &why, refusal == REFUSAL_KEYS);
-	else if (response_registered(r->name, r->asked, r->plan.echo, s->o->encoding, &r->response,
-		     &why) == -1)
+	else if (response_registered(
+		     r->name, r->asked, r->plan.echo, s->o->encoding, &r->response, &why) == -1)
 		refuse(s, r, REFUSAL_WRITING, &why, 0);
 	else
 		settle(s, r);
@@ -603,7 +603,7 @@ hear_window(struct serving *s, const struct window *done)
 				hear(s, &s->flights[k][i], services[k].member);
 	for (size_t i = 0; i < INQUIRIES; i++)
 		if (done == &s->makings[i].inquiry.window) {
-			inquiry_hear(&s->makings[i].inquiry);
+			inquiry_hear(&s->makings[i].inquiry, s->spool);
 			go_on(s, &s->makings[i]);
 		}
 }

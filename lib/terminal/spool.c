@@ -619,10 +619,10 @@ int
 spool_registered(const struct spool *s, const char *key, struct buf *bytes, struct why *why)
 {
 	char *path = path_of(s, WORK, PERSON, key);
-	int r = path == NULL						? -1
-		: file_read(path, NOTE_MAX, bytes, NULL) == 0		? 1
-		: errno == ENOENT					? 0
-									: -1;
+	int r = path == NULL				      ? -1
+		: file_read(path, NOTE_MAX, bytes, NULL) == 0 ? 1
+		: errno == ENOENT			      ? 0
+							      : -1;
 
 	free(path);
 	return r == -1 ? fail(s, WORK, why) : r;

@@ -168,7 +168,7 @@ put_face(struct spool *spool, json_t *eligibility, const char *day, const struct
 	buf_init(&name, NAME_MAX);
 	withhold(eligibility, o->consents);
 	face_name(o->facility, &name);
-	if (references_give(spool, o->facility, eligibility, why) == 0 &&
+	if (references_give(spool, o->facility, eligibility, 1, why) == 0 &&
 	    face_result(o->facility, day, eligibility, o->consents, o->encoding, &bytes, why) == 0)
 		r = spool_face(spool, name.data, &bytes, why);
 	if (r == 0)
