@@ -157,11 +157,11 @@ limits_at(struct limits *l, int64_t day)
 {
 	int32_t month = months_of(day);
 
-	if (month < l->forgotten)
-		return 0;
 	if (month > l->newest)
 		l->newest = month < l->latest ? month : l->latest;
-	else if (month < l->newest - SLACK_MONTHS)
+	if (month < l->forgotten)
+		return 0;
+	if (month < l->newest - SLACK_MONTHS)
 		l->unordered = 1;
 	return 1;
 }
