@@ -8,7 +8,8 @@ const char *__lsan_default_options(void);
 const char *
 __lsan_default_suppressions(void)
 {
-	return "leak:libxlsxwriter\n"; /* 1.1.4 forgets its copies of the formulas of drop-downs */
+	return "leak:libxlsxwriter\n"  /* 1.1.4 forgets its copies of the formulas of drop-downs */
+	       "leak:libfontconfig\n"; /* 2.14 forgets a pattern while it reads its configuration */
 }
 
 const char *

@@ -144,6 +144,12 @@ grouped() {
 	[ "$(jq -r '.error | "\(.code) \(.pointer) \(.detail)"' <<<"$output")" = "form-field-missing \
 /suppliers/0/address breakdown 1: supplier_address, label 2; report: founder, phone; application: founder, phone" ]
 	[ -z "$(find lacking -type f)" ]
+	# Nor is a path made of what is no code.
+	run --separate-stderr oq-subsidy-report --forms lacking < <(head -n 1 projects.jsonl |
+		jq -c '.facility_code = "../elsewhere"')
+	[ "$status" -eq 3 ]
+	[ "$(jq -r '.error | "\(.pointer) \(.detail)"' <<<"$output")" = "/facility_code all: facility_code" ]
+	assert_file_not_exists elsewhere
 }
 
 @test "a character that no font has, a text too long for paper: the member is named" {

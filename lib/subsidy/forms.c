@@ -14,7 +14,6 @@
 #include "subsidy/text.h"
 
 #define TEXT_MAX 300 /* characters of one text on paper */
-#define CODE	 10  /* digits of a facility's code */
 
 /* --- the table of fields ---------------------------------------------------------------------- */
 
@@ -165,11 +164,12 @@ lack(struct lacking *l, const char *form, const char *name, const char *pointer)
 		snprintf(l->pointer, sizeof l->pointer, "%s", pointer);
 }
 
-/* The code that a form breaks into boxes has ten digits. */
+/* Forms break the code into boxes, and it names the directory. */
 static int
 code_fits(const struct project *p)
 {
-	return p->code != NULL && strlen(p->code) == CODE && strspn(p->code, "0123456789") == CODE;
+	return p->code != NULL && strlen(p->code) == CODE_DIGITS &&
+	       strspn(p->code, "0123456789") == CODE_DIGITS;
 }
 
 static void
@@ -203,8 +203,6 @@ look_at_facility(struct lacking *l, const struct form_field *f, const struct pro
 {
 	char pointer[96];
 
-	if (f->source == SOURCE_CODE && f->part == PART_PREFECTURE && !code_fits(p))
-		lack(l, f->form, PROJECT_FACILITY_CODE, "/" PROJECT_FACILITY_CODE);
 	if (f->source != SOURCE_PROJECT || !is_unsaid(p, f->fact))
 		return;
 	snprintf(pointer, sizeof pointer, "/%s", f->fact->name);
@@ -218,6 +216,8 @@ look_for_missing(const struct forms *forms, const struct project *p, struct why 
 	const struct form_field *end = forms->fields + forms->n_fields;
 
 	buf_over(&l.list, l.text, sizeof l.text);
+	if (!code_fits(p))
+		lack(&l, "all", PROJECT_FACILITY_CODE, "/" PROJECT_FACILITY_CODE);
 	for (size_t i = 0; i < p->n_suppliers; i++)
 		for (const struct form_field *f = forms->fields; f < end; f++)
 			if (f->needed)

@@ -8,7 +8,6 @@
 #include "subsidy/text.h"
 
 #define INSTITUTION 3 /* of a facility's code, where its seven digits begin */
-#define CODE	    10
 
 const struct form_field *
 next_field(const struct forms *f, const char *form, size_t *at)
@@ -73,8 +72,8 @@ draw_day(const struct sketch *s, const char *label, int64_t days)
 
 	if (days != UNSAID)
 		date_format_era(date_of_days(days), day);
-	snprintf(line, sizeof line, "%s　%s", label,
-	    days != UNSAID ? day : "令和　　年　　月　　日");
+	snprintf(
+	    line, sizeof line, "%s　%s", label, days != UNSAID ? day : "令和　　年　　月　　日");
 	pdf_text(s->forms->pdf, PDF_RIGHT, line);
 }
 
@@ -83,12 +82,13 @@ static void
 draw_code(const struct sketch *s, const struct form_field *f)
 {
 	const char *code = s->project->code;
-	char digits[CODE + 2];
+	char digits[CODE_DIGITS + 2];
 
 	if (f->part == PART_PREFECTURE)
 		snprintf(digits, sizeof digits, "%.2s", code);
 	else
-		snprintf(digits, sizeof digits, "%.6s-%.1s", code + INSTITUTION, code + CODE - 1);
+		snprintf(
+		    digits, sizeof digits, "%.6s-%.1s", code + INSTITUTION, code + CODE_DIGITS - 1);
 	pdf_boxes(s->forms->pdf, f->label, digits);
 }
 
@@ -116,41 +116,50 @@ put_amount(struct sheet *sheet, int64_t yen)
 	struct buf text;
 
 	buf_init(&text, 64);
-	text_yen(&text, yen);
-	buf_adds(&text, " 円");
+	if (yen != UNSAID) {
+		text_yen(&text, yen);
+		buf_adds(&text, " 円");
+	}
 	sheet_put_buf(sheet, &text);
 }
 
-/* A field as a row of two cells, or in a way of its own. */
+/* A member of the project or the supplier. */
 static void
-draw_field(const struct sketch *s, const struct form_field *f, struct sheet *pairs)
+draw_fact(const struct sketch *s, const struct form_field *f, const void *base, struct sheet *pairs)
 {
-	const struct supplier *supplier =
-	    s->supplier == NOWHERE ? NULL : &s->project->suppliers[s->supplier];
-	const void *base =
-	    f->source == SOURCE_SUPPLIER ? (const void *)supplier : (const void *)s->project;
-
-	if (f->source == SOURCE_CODE) {
-		draw_code(s, f);
-		return;
-	}
-	if (f->source == SOURCE_ROW || (f->source == SOURCE_SUM && f->part != PART_TOTAL) ||
-	    base == NULL)
-		return;
-	if (f->fact != NULL && f->fact->kind == FIELD_DAY) {
+	if (f->fact->kind == FIELD_DAY) {
 		draw_day(s, f->label, *(const int64_t *)((const char *)base + f->fact->at));
 		return;
 	}
 	sheet_row(pairs, 0);
 	sheet_put(pairs, f->label);
-	if (f->source == SOURCE_SUM)
-		put_amount(pairs, supplier == NULL ? 0 : lines_sum(s->project, supplier));
-	else if (f->source == SOURCE_FIGURE)
-		put_amount(pairs, figure_of(s->assessment, f->figure));
-	else if (f->source == SOURCE_TEXT)
-		sheet_put(pairs, f->text);
-	else
-		put_fact(pairs, base, f->fact);
+	put_fact(pairs, base, f->fact);
+}
+
+/* A field as a row of two cells, or in a way of its own. Those of the lines are not for here. */
+static void
+draw_field(const struct sketch *s, const struct form_field *f, struct sheet *pairs)
+{
+	const struct supplier *supplier =
+	    s->supplier == NOWHERE ? NULL : &s->project->suppliers[s->supplier];
+
+	if (f->source == SOURCE_CODE) {
+		draw_code(s, f);
+	} else if (f->source == SOURCE_PROJECT) {
+		draw_fact(s, f, s->project, pairs);
+	} else if (f->source == SOURCE_SUPPLIER && supplier != NULL) {
+		draw_fact(s, f, supplier, pairs);
+	} else if (f->source == SOURCE_FIGURE || f->source == SOURCE_TEXT ||
+		   (f->source == SOURCE_SUM && f->part == PART_TOTAL && supplier != NULL)) {
+		sheet_row(pairs, 0);
+		sheet_put(pairs, f->label);
+		if (f->source == SOURCE_TEXT)
+			sheet_put(pairs, f->text);
+		else
+			put_amount(pairs, f->source == SOURCE_SUM
+					      ? lines_sum(s->project, supplier)
+					      : figure_of(s->assessment, f->figure));
+	}
 }
 
 static void

@@ -7,6 +7,8 @@
 #include "table/table.h"
 #include "view/pdf.h"
 
+#define CODE_DIGITS 10 /* of a facility: no paper is drawn without them */
+
 enum source {
 	SOURCE_PROJECT,	 /* a member of the project */
 	SOURCE_SUPPLIER, /* of the supplier */

@@ -57,7 +57,7 @@ draw_portal(const struct sketch *s)
 	while ((f = next_field(s->forms, "portal", &at)) != NULL) {
 		sheet_row(&sheet, 0);
 		sheet_put(&sheet, f->label);
-		if (f->source == SOURCE_FIGURE)
+		if (f->source == SOURCE_FIGURE && figure_of(s->assessment, f->figure) != UNSAID)
 			sheet_putf(&sheet, "%" PRId64, figure_of(s->assessment, f->figure));
 		else
 			sheet_put(&sheet, f->source == SOURCE_TEXT ? f->text : NULL);
