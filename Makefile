@@ -37,7 +37,8 @@ PACKAGES  = gcc libc6-dev make libjansson-dev libcurl4-openssl-dev libssl-dev li
 DEMO_PACKAGES = pcscd vsmartcard-vpcd
 TEST_PACKAGES = $(DEMO_PACKAGES) bats bats-assert bats-file bats-support faketime expect tmux procps \
 	python3-minimal zsh fish bash-completion binutils bsdextrautils mandoc strace time \
-	libxml2-utils jose opensc xxd shellcheck poppler-utils fonts-vlgothic libreoffice-calc-nogui
+	libxml2-utils jose opensc xxd shellcheck poppler-utils fonts-vlgothic libreoffice-calc-nogui \
+	parallel systemd
 LINT_PACKAGES = clang-format clang-tidy cppcheck mandoc shellcheck codespell
 BENCH_PACKAGES = nginx-light miller
 FUZZ_PACKAGES = clang libclang-rt-14-dev
@@ -378,7 +379,8 @@ PLACES    = $(foreach c,$(LARGER),755:$(BUILD)/libexec/$(c):$(LIBEXECDIR)/$(c)) 
 	644:completions/$(c).fish:$(SHAREDIR)/fish/vendor_completions.d/$(c).fish) \
 	$(foreach p,$(PAGES),644:$(p):$(MANDIR)/man$(subst .,,$(suffix $(p)))/$(notdir $(p))) \
 	$(foreach m,$(CATALOGUES),644:$(m):$(SHAREDIR)/$(m:$(BUILD)/share/%=%)) \
-	$(foreach d,$(DATA),644:$(d):$(DATADIR)/$(notdir $(d)))
+	$(foreach d,$(DATA),644:$(d):$(DATADIR)/$(notdir $(d))) \
+	$(foreach u,$(wildcard lib/night/*),644:$(u):$(DATADIR)/night/$(notdir $(u)))
 
 install: all
 	@for place in $(PLACES); do rest=$${place#*:}; \
@@ -386,7 +388,7 @@ install: all
 
 uninstall:
 	@for place in $(PLACES); do rm -f "$(DESTDIR)$${place##*:}" || exit; done
-	@rmdir "$(DESTDIR)$(DATADIR)" 2>/dev/null || :
+	@rmdir "$(DESTDIR)$(DATADIR)/night" "$(DESTDIR)$(DATADIR)" 2>/dev/null || :
 
 clean:
 	rm -rf build

@@ -33,6 +33,7 @@ setup() {
 		assert_file_exist "$root/share/man/$page"
 	done
 	assert_file_exist "$root/share/oq/oq-record.schema.json"
+	assert_file_exist "$root/share/oq/night/oq-night-submit.timer"
 	run find "$root" -type f -perm /022
 	assert_output ""
 }
