@@ -8,8 +8,8 @@
 #include "store/audit_private.h"
 
 #define AUDIT_FILE "audit.db"
-#define PAUSE	   1	 /* milliseconds between two tries, */
-#define PATIENCE   10000 /* and until the other process is taken to hang */
+#define PAUSE	   1000000 /* nanoseconds between two tries, */
+#define PATIENCE   10000   /* and milliseconds until the other process is taken to hang */
 
 /* slots: 8 bytes each, the lowest first. */
 #define PRESENCE_TABLE                                                                             \
@@ -173,11 +173,13 @@ prepare_all(struct audit *a, struct why *why)
 static int
 wait_turn(void *arg, int times)
 {
-	const struct timespec pause = { .tv_nsec = PAUSE * 1000000 };
+	const struct timespec pause = { .tv_nsec = PAUSE };
+	struct audit *a = arg;
 
-	(void)arg;
+	if (times == 0)
+		a->waits_since = clock_tick();
 	nanosleep(&pause, NULL);
-	return times < PATIENCE / PAUSE;
+	return clock_tick() - a->waits_since < PATIENCE;
 }
 
 static int
@@ -188,7 +190,7 @@ open_writing(struct audit *a, const char *dir, struct why *why)
 	    made_load(a, clock_now(), why) == -1)
 		return -1;
 	sqlite3_wal_hook(a->db, log_grew, a);
-	sqlite3_busy_handler(a->db, wait_turn, NULL);
+	sqlite3_busy_handler(a->db, wait_turn, a);
 	return 0;
 }
 

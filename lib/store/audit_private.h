@@ -65,6 +65,7 @@ struct audit {
 	struct mark marks[MARKS];
 	int log_pages;
 	int page_size;
+	int64_t waits_since; /* for its turn, as clock_tick() has it */
 };
 
 #define CONSENT_COLUMNS "jti, facility, person, purposes, expires_at, withdrawn_at, token"
