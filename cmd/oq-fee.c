@@ -1,6 +1,5 @@
 /* oq-fee: which additions (加算) an encounter gets, and why. */
 #include <errno.h>
-#include <libgen.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/exit.h"
+#include "base/file.h"
 #include "base/restrain.h"
 #include "fee/fees.h"
 #include "fee/history.h"
@@ -83,22 +83,11 @@ take_ordinary(struct fees *f, const struct options *o, struct why *why)
 	return -1;
 }
 
-/* The directory of a file that is to be written, as a copy; NULL where there is none. */
-static char *
-directory_of(const char *file)
-{
-	char *copy = file == NULL ? NULL : strdup(file);
-	char *dir = copy == NULL ? NULL : strdup(dirname(copy));
-
-	free(copy);
-	return dir;
-}
-
 /* From here on no network, and of files only what takes the place of --summary and --history. */
 static int
 lock_doors(const struct options *o, struct why *why)
 {
-	char *summary = directory_of(o->summary), *history = directory_of(o->history);
+	char *summary = file_directory(o->summary), *history = file_directory(o->history);
 	const char *write[3] = { NULL };
 	size_t n = 0;
 	struct profile profile = { .name = TOOL, .write = write };

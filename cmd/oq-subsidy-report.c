@@ -1,7 +1,6 @@
 /* oq-subsidy-report: what a facility gets back for introducing online verification, and why. */
 #include <errno.h>
 #include <fcntl.h>
-#include <libgen.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -227,17 +226,6 @@ open_followers(struct world *w, struct why *why)
 	return 0;
 }
 
-/* The directory of a file that is to be written, as a copy; NULL where there is none. */
-static char *
-directory_of(const char *file)
-{
-	char *copy = file == NULL ? NULL : strdup(file);
-	char *dir = copy == NULL ? NULL : strdup(dirname(copy));
-
-	free(copy);
-	return dir;
-}
-
 /*
  * From here on no network, and of files only what takes the place of --summary, --totals and
  * --book, the tables of --template, or forms, for which fonts are read.
@@ -258,7 +246,7 @@ lock_doors(const struct world *w, struct why *why)
 	/* Without its directory the profile would leave the file's temporary behind. */
 	for (size_t i = 0; i < sizeof files / sizeof *files; i++)
 		if (files[i] != NULL) {
-			write[n] = directories[i] = directory_of(files[i]);
+			write[n] = directories[i] = file_directory(files[i]);
 			failed |= write[n++] == NULL;
 		}
 	if (o->template != NULL)

@@ -1,5 +1,6 @@
 #include <errno.h>
 #include <fcntl.h>
+#include <libgen.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -66,6 +67,16 @@ fail:
 		close(fd);
 	whole_abort(w);
 	return -1;
+}
+
+char *
+file_directory(const char *path)
+{
+	char *copy = path == NULL ? NULL : strdup(path);
+	char *dir = copy == NULL ? NULL : strdup(dirname(copy));
+
+	free(copy);
+	return dir;
 }
 
 int

@@ -37,6 +37,9 @@ int file_private(const char *path, struct why *);
 /* Makes the directory (0700) unless it is there. 0, or -1 with why. */
 int dir_private(const char *path, struct why *);
 
+/* The directory that a file stands in, as a copy: the caller's. NULL of NULL, or without memory. */
+char *file_directory(const char *path);
+
 /* Makes a new name last: the directory that path stands in is on the disk, too. 0, or -1 with errno. */
 int dir_sync(const char *path);
 
