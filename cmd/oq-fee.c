@@ -176,6 +176,8 @@ main(int argc, char **argv)
 		usage_error(&command, "%s", _("encounters come on standard input"));
 	if (o.list && (o.history != NULL || o.share != NULL))
 		usage_error(&command, "%s", _("--list reads no encounters"));
+	if (!o.list && o.on != NULL)
+		usage_error(&command, "%s", _("--on goes with --list"));
 	/* A reader that is gone is an error like another: status 7, not a signal. */
 	signal(SIGPIPE, SIG_IGN);
 	if (fees_open(&fees, o.rules, &why) == 0 && take_ordinary(&fees, &o, &why) == 0 &&

@@ -243,7 +243,8 @@ visit-date-malformed /visit_date' ]
 
 @test "wrong use is said before anything is read" {
 	for wrong in "--set colour=red" "--set notified_dx=perhaps" "--set visit_type" "--facility 1320000011" \
-		"--facility 13" "--share 4" "--list --history h" "--list --share 1" "file"; do
+		"--facility 13" "--share 4" "--list --history h" "--list --share 1" \
+		"--on 2024-01-01" "file"; do
 		# shellcheck disable=SC2086 # one option and its value
 		run --separate-stderr oq-fee $wrong
 		[ "$status" -eq 2 ] || fail "$wrong: $status"
@@ -295,4 +296,16 @@ visit-date-malformed /visit_date' ]
 	[ "$(jq -c '{date: "2031-02-28"} + .' in | fees '"\(.rule)\(.points) \(.reason)"' --rules mine.csv \
 		--set facility_type=dental --set visit_type=return | paste -sd,)" = \
 'A0 usage-rate-too-low,A50 standards-met,A50 standards-met,A0 usage-rate-too-low,A50 standards-met,A0 usage-rate-unknown,B20 without-card,B0 not-in-operation,B20 without-card' ]
+}
+
+@test "it is restrained before it reads, and says nothing of a patient" {
+	mkfifo in
+	oq-fee <in >out 2>said 3>&- &
+	exec 4>in
+	wait_for 20 grep -qE '^Seccomp:.2' /proc/$!/status
+	grep -qE '^NoNewPrivs:.1' /proc/$!/status
+	echo '{"date":"SEKRET","facility_type":"medical","visit_type":"SEKRET","patient":"SEKRET"}' >&4
+	exec 4>&-
+	wait $! || [ $? -eq 3 ]
+	run ! grep -q SEKRET said
 }

@@ -39,6 +39,42 @@ setup() {
 	assert_output 'no such column'
 }
 
+@test "a line is the same whether it was cut where it lies or parsed" {
+	# With CR before each line feed all of it is for the parser.
+	cat >lying <<-'END'
+		a,b,source,confidence
+		 1 , x y ,S,confirmed
+		"1, 2"," kept ",S,confirmed
+		"say ""a""",	tab	,"S",confirmed
+		"","",S,"confirmed"
+		,,S,confirmed
+		 "1" , "2",S,confirmed
+		"over
+
+		lines",3,S,confirmed
+		日本,"語, 語",S,confirmed
+
+		last,,S,confirmed
+	END
+	sed 's/$/\r/' lying >parsed
+	[ "$(table lying)" = '9 rows' ]
+	[ "$(table parsed)" = '9 rows' ]
+	for row in 0 1 2 3 4 5 6 7 8; do
+		for column in a b source confidence; do
+			printf '[%s]\n' "$(table lying $row $column)" >>had
+			printf '[%s]\n' "$(table parsed $row $column | tr -d '\r')" >>wanted
+		done
+	done
+	diff wanted had
+	[ "$(table lying 0 b)" = 'x y' ]
+	[ "$(table lying 1 b)" = ' kept ' ]
+	[ "$(table lying 2 a)" = 'say "a"' ]
+	printf 'a,source,confidence\n1,S,confirmed' >t
+	[ "$(table t 0 confidence)" = confirmed ]
+	printf 'a,source,confidence\n1,S,confirmed\n\n\n' >t
+	[ "$(table t)" = '1 rows' ]
+}
+
 @test "in force from the first day to the last, both inclusive, open where empty" {
 	[ "$(table rules find kind x 2023-03-31)" = '' ]
 	[ "$(table rules find kind x 2023-04-01)" = 0 ]

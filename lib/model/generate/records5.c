@@ -115,6 +115,7 @@ static const char closing[] =
     "(one line; it is broken here to fit the page.)\n"
     ".Sh SEE ALSO\n"
     ".Xr oq-ask 1 ,\n"
+    ".Xr oq-fee 1 ,\n"
     ".Xr oq-from-csv 1 ,\n"
     ".Xr oq-subsidy-report 1 ,\n"
     ".Xr oq-verify 1 ,\n"
