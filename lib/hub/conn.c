@@ -23,6 +23,7 @@ enum state {
 	HANDSHAKE,
 	IDLE,	 /* between requests */
 	READING, /* a head or a body is coming */
+	WAITING, /* the request is whole; the desk's come first */
 	BUSY,	 /* the writer has the job */
 	HELD,	 /* a slow answer: not sent yet */
 	SENDING,
@@ -32,6 +33,7 @@ enum state {
 struct conn {
 	struct worker *worker;
 	struct conn *next, **link;
+	struct conn *next_waiting, **waiting_link;
 	struct bufferevent *bev;
 	struct event *timer, *drain;
 	enum door door;
@@ -63,9 +65,35 @@ be_patient(struct conn *c, enum patience p)
 	evtimer_add(c->timer, c->worker->patience[p]);
 }
 
+/* Behind the others of the batch lane. */
+static void
+queue_up(struct conn *c)
+{
+	struct worker *w = c->worker;
+
+	c->state = WAITING;
+	evtimer_del(c->timer);
+	c->next_waiting = NULL;
+	c->waiting_link = w->last_waiting;
+	*w->last_waiting = c;
+	w->last_waiting = &c->next_waiting;
+}
+
+static void
+leave_queue(struct conn *c)
+{
+	*c->waiting_link = c->next_waiting;
+	if (c->next_waiting != NULL)
+		c->next_waiting->waiting_link = c->waiting_link;
+	else
+		c->worker->last_waiting = c->waiting_link;
+}
+
 void
 conn_close(struct conn *c)
 {
+	if (c->state == WAITING)
+		leave_queue(c);
 	*c->link = c->next;
 	if (c->next != NULL)
 		c->next->link = c->link;
@@ -173,6 +201,12 @@ request_of(const struct conn *c)
 		.grace = w->shared->grace };
 }
 
+static int
+is_batch(const struct conn *c)
+{
+	return c->door == DOOR_HUB && http_is(&c->http.lane, "batch");
+}
+
 /* The request is whole: have it served. */
 static void
 serve(struct conn *c)
@@ -195,6 +229,7 @@ serve(struct conn *c)
 		return;
 	}
 	j->conn = c;
+	j->batch = is_batch(c);
 	c->job = j;
 	c->state = BUSY;
 	evtimer_del(c->timer);
@@ -231,6 +266,7 @@ serve_or_refuse(struct conn *c)
 {
 	struct shared *s = c->worker->shared;
 
+	c->worker->desk_came |= c->door == DOOR_HUB && !is_batch(c);
 	c->used = c->http.head_len;
 	if (c->http.content_length > 0)
 		c->used += (size_t)c->http.content_length;
@@ -241,8 +277,18 @@ serve_or_refuse(struct conn *c)
 		c->close_after = 1;
 	if (c->service == NULL && c->door == DOOR_HUB)
 		refuse(c, &c->refusal);
+	else if (is_batch(c))
+		queue_up(c);
 	else
 		serve(c);
+}
+
+void
+conn_serve(struct conn *c)
+{
+	leave_queue(c);
+	c->state = READING;
+	serve(c);
 }
 
 /* What cannot be framed ends the connection; the rest of it is thrown away. */

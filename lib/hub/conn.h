@@ -9,6 +9,9 @@ enum door { DOOR_HUB, DOOR_ADMIN };
 /* Takes over an accepted socket. Closes it where that fails. */
 void conn_open(struct worker *, int fd, enum door);
 
+/* One of the worker's that wait, the first: it is its turn. */
+void conn_serve(struct conn *);
+
 /* The writer has the job done. Frees it where its connection is gone. */
 void conn_done(struct job *);
 

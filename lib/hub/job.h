@@ -49,6 +49,7 @@ struct job {
 	char facility[CODE_SIZE], who[WHO_SIZE];
 	struct reply reply;
 	int failed;	/* the writer could not make it durable */
+	int batch;	/* nobody waits for it at a desk */
 	size_t repeats; /* lines that are not LINE_NEW, or told after: the reply is written again */
 	size_t n;
 	struct job_line lines[];

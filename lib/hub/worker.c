@@ -143,8 +143,14 @@ run(void *arg)
 	struct worker *w = arg;
 
 	while (!w->stopping || w->conns != NULL) {
-		if (event_base_loop(w->base, EVLOOP_ONCE) == -1 || event_base_got_break(w->base))
+		int how = w->waiting == NULL ? EVLOOP_ONCE : EVLOOP_ONCE | EVLOOP_NONBLOCK;
+
+		w->desk_came = 0;
+		if (event_base_loop(w->base, how) == -1 || event_base_got_break(w->base))
 			break;
+		/* One window of the batch lane, and then the desk's are looked for again. */
+		if (!w->desk_came && w->waiting != NULL)
+			conn_serve(w->waiting);
 		end_turn(w);
 	}
 	end_turn(w);
@@ -188,6 +194,7 @@ worker_start(
     struct worker *w, struct shared *shared, const char *dir, int fd, int admin_fd, struct why *why)
 {
 	*w = (struct worker){ .shared = shared, .wake_fd = -1 };
+	w->last_waiting = &w->waiting;
 	pthread_mutex_init(&w->lock, NULL);
 	buf_init(&w->scratch, (size_t)1 << 16);
 	if ((w->people = people_open(dir, PEOPLE_READ, why)) == NULL ||

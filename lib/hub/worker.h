@@ -57,7 +57,9 @@ struct worker {
 	struct candidates *candidates;
 	struct buf scratch;
 	struct conn *conns;
-	struct job *made, *last_made; /* in this turn of the loop, for the writer */
+	struct conn *waiting, **last_waiting; /* of the batch lane, with a whole request */
+	int desk_came;			      /* a request of the desk's, in this turn */
+	struct job *made, *last_made;	      /* in this turn of the loop, for the writer */
 	pthread_t thread;
 	int running;
 	pthread_mutex_t lock; /* of the two below */

@@ -16,6 +16,10 @@
 #define FOLLOW_ROWS    1024		   /* of the audit, each of at most AUDIT_GROUP entries */
 #define LOG_MAX	       ((int64_t)64 << 20) /* or when the log is so long */
 
+struct queue {
+	struct job *first, **last;
+};
+
 struct writer {
 	struct audit *audit;
 	struct looks *looks;
@@ -24,7 +28,7 @@ struct writer {
 	pthread_t thread;
 	pthread_mutex_t lock; /* of all below */
 	pthread_cond_t wake;
-	struct job *first, **last;
+	struct queue desk, batch;
 	int stopping;
 	struct writer_counts counts;
 };
@@ -188,22 +192,23 @@ settle_job(struct writer *w, struct job *j, int64_t now, struct why *why)
 	return 0;
 }
 
-/* Takes jobs of at most AUDIT_BATCH lines from the queue. NULL when it is empty. */
+/* Takes jobs of at most AUDIT_BATCH lines, the desk's first. NULL when there are none. */
 static struct job *
 take_group(struct writer *w, uint64_t *lines)
 {
-	struct job *first = w->first, **end = &w->first;
+	struct queue *q = w->desk.first != NULL ? &w->desk : &w->batch;
+	struct job *first = q->first, **end = &q->first;
 
 	*lines = 0;
 	while (*end != NULL && *lines + (*end)->n <= AUDIT_BATCH) {
 		*lines += (*end)->n;
 		end = &(*end)->next;
 	}
-	if (end == &w->first)
+	if (end == &q->first)
 		return NULL;
-	w->first = *end;
-	if (w->first == NULL)
-		w->last = &w->first;
+	q->first = *end;
+	if (q->first == NULL)
+		q->last = &q->first;
 	*end = NULL;
 	return first;
 }
@@ -233,6 +238,12 @@ commit_group(struct writer *w, struct job *group)
 	return r;
 }
 
+static int
+has_work(const struct writer *w)
+{
+	return w->desk.first != NULL || w->batch.first != NULL;
+}
+
 /* Waits for something to do. 1, or 0 when a while has passed without. */
 static int
 wait_for_work(struct writer *w)
@@ -241,7 +252,7 @@ wait_for_work(struct writer *w)
 
 	clock_gettime(CLOCK_MONOTONIC, &until);
 	until.tv_sec += QUIET_SECONDS;
-	while (w->first == NULL && !w->stopping)
+	while (!has_work(w) && !w->stopping)
 		if (pthread_cond_timedwait(&w->wake, &w->lock, &until) != 0)
 			return 0;
 	return 1;
@@ -300,7 +311,7 @@ run(void *arg)
 	int failed;
 
 	pthread_mutex_lock(&w->lock);
-	while (w->first != NULL || !w->stopping) {
+	while (has_work(w) || !w->stopping) {
 		int quiet = !wait_for_work(w);
 
 		if ((group = take_group(w, &lines)) != NULL) {
@@ -331,7 +342,8 @@ writer_start(const char *dir, struct why *why)
 		free(w);
 		return NULL;
 	}
-	w->last = &w->first;
+	w->desk.last = &w->desk.first;
+	w->batch.last = &w->batch.first;
 	pthread_mutex_init(&w->lock, NULL);
 	pthread_condattr_init(&attr);
 	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
@@ -356,10 +368,18 @@ writer_digest(const struct writer *w, const char *line, size_t n)
 void
 writer_push(struct writer *w, struct job *first, struct job *last)
 {
+	struct job *next;
+
 	last->next = NULL;
 	pthread_mutex_lock(&w->lock);
-	*w->last = first;
-	w->last = &last->next;
+	for (struct job *j = first; j != NULL; j = next) {
+		struct queue *q = j->batch ? &w->batch : &w->desk;
+
+		next = j->next;
+		j->next = NULL;
+		*q->last = j;
+		q->last = &j->next;
+	}
 	pthread_cond_signal(&w->wake);
 	pthread_mutex_unlock(&w->lock);
 }

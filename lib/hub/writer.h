@@ -1,6 +1,6 @@
 /*
  * The one thread that writes. It takes what has queued while it committed last, at most
- * AUDIT_BATCH lines, settles replays, commits, and hands the jobs back: no answer leaves before
+ * AUDIT_BATCH lines, and of the batch lane only when nothing of the desk's waits; it settles replays, commits, and hands the jobs back: no answer leaves before
  * its audit entry is durable.
  */
 #ifndef OQ_HUB_WRITER_H
