@@ -206,6 +206,10 @@ open_checked(struct journal *j, const char *path, struct why *why)
 			why->id = ERR_JOURNAL_DAMAGED; /* the file can be read */
 		return -1;
 	}
+	if (stat(path, &j->file) == -1) {
+		why_set(why, ERR_FILE_UNREADABLE, NULL, "%s: %s", path, strerror(errno));
+		return -1;
+	}
 	if (check(j->db, path, why) == -1 ||
 	    db_run(j->db,
 		"PRAGMA secure_delete = ON; PRAGMA temp_store = MEMORY;"
@@ -313,7 +317,7 @@ journal_end(struct journal *j, struct why *why)
 {
 	sqlite3_stmt *stmt = j->stmts[JOURNAL_END_RUN];
 
-	if (journal_begin(j, why) == -1)
+	if (journal_stands(j, why) == -1 || journal_begin(j, why) == -1)
 		return -1;
 	for (int64_t w = j->first; w < j->end; w++)
 		if (end_past(j, w, why) == -1)

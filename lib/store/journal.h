@@ -99,6 +99,12 @@ struct journal_span {
 int journal_answered(struct journal *, int64_t window, int64_t now, const char *lines, size_t len,
     const struct journal_span *, size_t n, struct why *);
 
+/*
+ * Reads back an answer of this run: found->answer, as journal_find() gives it. 0, or -1 with why.
+ */
+int journal_recall(
+    struct journal *, int64_t window, size_t at, struct journal_found *, struct why *);
+
 /* Makes durable what is not yet. 0, or -1 with why. */
 int journal_commit(struct journal *, struct why *);
 

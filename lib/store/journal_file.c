@@ -150,3 +150,23 @@ journal_make(const char *path, struct why *why)
 		return -1;
 	return protect(path, why);
 }
+
+static int
+is_same(const char *path, const struct stat *was)
+{
+	struct stat st;
+
+	return stat(path, &st) == 0 && st.st_dev == was->st_dev && st.st_ino == was->st_ino;
+}
+
+int
+journal_stands(const struct journal *j, struct why *why)
+{
+	const char *path = sqlite3_db_filename(j->db, "main");
+	struct stat mark;
+
+	if (is_same(path, &j->file) && fstat(j->lock, &mark) == 0 && is_same(j->mark, &mark))
+		return 0;
+	why_set(why, ERR_FILE_UNWRITABLE, NULL, "%s: somebody has removed it", path);
+	return -1;
+}

@@ -2,6 +2,8 @@
 #ifndef OQ_STORE_JOURNAL_PRIVATE_H
 #define OQ_STORE_JOURNAL_PRIVATE_H
 
+#include <sys/stat.h>
+
 #include "base/buf.h"
 #include "store/db.h"
 #include "store/journal.h"
@@ -101,7 +103,8 @@ struct journal {
 	/* The mark stands beside the journal, locked, and says which run is under way. */
 	char *mark;
 	int lock;
-	int64_t cut; /* which it said was: that one did not end, whatever the journal says */
+	struct stat file; /* the journal, as it was opened */
+	int64_t cut;	  /* which it said was: that one did not end, whatever the journal says */
 	int ended;
 	int open; /* a transaction */
 	int64_t run;
@@ -121,6 +124,11 @@ extern const struct db_format journal_format;
 int journal_make(const char *path, struct why *);
 /* Locks the mark and reads it. 0, or -1 with why (journal-in-use). */
 int journal_lock(struct journal *, const char *path, struct why *);
+/*
+ * Are the journal and its mark still under their names? What is written to files that somebody has
+ * removed is durable for nobody. 0, or -1 with why.
+ */
+int journal_stands(const struct journal *, struct why *);
 /* The mark says that this run is under way; 0: none. 0, or -1 with errno. */
 int journal_mark(const struct journal *, int64_t run);
 

@@ -79,7 +79,8 @@ journal_send(struct journal *j, const char *route, int64_t now, struct why *why)
 
 	if (f->n == 0)
 		return journal_commit(j, why);
-	if (journal_begin(j, why) == -1 || insert_window(j, route, now, why) == -1)
+	if (journal_stands(j, why) == -1 || journal_begin(j, why) == -1 ||
+	    insert_window(j, route, now, why) == -1)
 		return -1;
 	if (index_flush(j, f->window, why) == -1)
 		return -1;
@@ -304,4 +305,20 @@ journal_find(struct journal *j, const unsigned char key[static JOURNAL_KEY_SIZE]
 	int r = index_find(j, key, is_question, &s, why);
 
 	return r == OF_NO_USE ? 0 : r;
+}
+
+int
+journal_recall(
+    struct journal *j, int64_t window, size_t at, struct journal_found *found, struct why *why)
+{
+	int r = window_load(j, window, why);
+
+	if (r == -1)
+		return -1;
+	*found = (struct journal_found){ .window = window, .at = at };
+	if (r == 0 || at >= j->loaded.questions.len / sizeof(struct journal_record))
+		return damaged(window, why);
+	if (window_answer(&j->loaded, at, found, why) == -1)
+		return -1;
+	return found->state == JOURNAL_ANSWERED ? 0 : damaged(window, why);
 }
