@@ -14,6 +14,7 @@
 #include "options/options.h"
 #include "options/words.h"
 #include "pipe/lines.h"
+#include "pipe/progress.h"
 #include "pipe/record.h"
 #include "view/csv.h"
 #include "view/html.h"
@@ -108,6 +109,7 @@ read_records(const struct mode *mode, void *list, const struct options *o, struc
 	struct line line;
 	int got = 0, taken = lines == NULL ? -1 : 0;
 
+	progress_watch(lines, 0);
 	while (taken == 0 && !ferror(stdout) && (got = lines_next(lines, &line)) == 1) {
 		struct why broken = { .id = ERR_NONE };
 		json_t *record = record_parse(&line, &broken);
@@ -125,6 +127,7 @@ read_records(const struct mode *mode, void *list, const struct options *o, struc
 		why_set(why, ERR_INPUT_FAILED, NULL, "%s", strerror(errno));
 	else if (taken == -1)
 		why_set(why, ERR_OUT_OF_MEMORY, NULL, NULL);
+	progress_watch(NULL, 0);
 	lines_close(lines);
 	return got == -1 || taken == -1 ? -1 : 0;
 }
@@ -189,6 +192,7 @@ main(int argc, char **argv)
 	page.form = choose_form(&o, mode);
 	/* A reader that is gone is an error like another: status 7, not a signal. */
 	signal(SIGPIPE, SIG_IGN);
+	progress_open(TOOL, &tally);
 	advice = advice_load(o.advice, &why);
 	page.reader = (struct reader){ .advice = advice, .japanese = words_japanese() };
 	page.reader.place = o.place != NULL	 ? o.place

@@ -22,7 +22,7 @@ _oq_query()
 		mapfile -t COMPREPLY < <(compgen -d -- "$cur")
 		return
 		;;
-	--months | -m | --via | --facility | --pass-fd | --operator | --jobs | -j | --retry-for | --timeout | --scan | --settle | --note-after | --give-up | --max-line)
+	--months | -m | --via | --facility | --pass-fd | --operator | --jobs | -j | --retry-for | --rate | --until | --timeout | --scan | --settle | --note-after | --give-up | --max-line)
 		return
 		;;
 	--lane)
@@ -39,7 +39,7 @@ _oq_query()
 		;;
 	esac
 	if [[ $cur == -* ]]; then
-		mapfile -t COMPREPLY < <(compgen -W '--drugs --treatments --checkups --months --all-origins --pdf --disaster --self --via --facility --ca --cert --key --pass-fd --operator --lane --jobs --journal --state --as-completed --retry-unknown --retry-for --timeout --scan --settle --note-after --give-up --keep --archive --max-line --summary --fail-on --config --no-config --lang --help --version' -- "$cur")
+		mapfile -t COMPREPLY < <(compgen -W '--drugs --treatments --checkups --months --all-origins --pdf --disaster --self --via --facility --ca --cert --key --pass-fd --operator --lane --jobs --journal --state --as-completed --retry-unknown --retry-for --rate --until --timeout --scan --settle --note-after --give-up --keep --archive --max-line --summary --fail-on --config --no-config --lang --help --version' -- "$cur")
 		return
 	fi
 }

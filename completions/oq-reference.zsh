@@ -15,7 +15,9 @@ _arguments -s -S \
 	'--state=[where the journal of a terminal is, unless --journal names it]:DIR:_files -/' \
 	'--as-completed[let a line leave when it is answered, not in its order]' \
 	'--retry-unknown[ask again where our own error says that this can help]' \
-	'--retry-for=[patience with a hub that is down or wants us to wait]:SPAN: ' \
+	'--retry-for=[patience with a hub that is down, fails or wants us to wait; more than 30s needs a journal]:SPAN: ' \
+	'--rate=[ask at most so many questions a minute]:N: ' \
+	'--until=[stop asking at that time in Japan, as a signal would]:HH:MM: ' \
 	'--timeout=[patience with one request, from connect to last byte]:SPAN: ' \
 	'--scan=[look into the terminal'\''s folder this often, also when nothing is reported of it]:SPAN: ' \
 	'--settle=[time between two readings of a response that must be the same]:SPAN: ' \

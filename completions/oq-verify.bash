@@ -22,7 +22,7 @@ _oq_verify()
 		mapfile -t COMPREPLY < <(compgen -d -- "$cur")
 		return
 		;;
-	--via | --facility | --pass-fd | --operator | --jobs | -j | --reuse-within | --wait | --poll | --bulk-size | --retry-for | --timeout | --scan | --settle | --note-after | --give-up | --max-line)
+	--via | --facility | --pass-fd | --operator | --jobs | -j | --reuse-within | --wait | --poll | --bulk-size | --retry-for | --rate | --until | --timeout | --scan | --settle | --note-after | --give-up | --max-line)
 		return
 		;;
 	--lane)
@@ -47,7 +47,7 @@ _oq_verify()
 		;;
 	esac
 	if [[ $cur == -* ]]; then
-		mapfile -t COMPREPLY < <(compgen -W '--via --facility --ca --cert --key --pass-fd --operator --lane --jobs --journal --state --as-completed --say --again --dry-run --reuse-within --changed-since --bulk --wait --poll --bulk-size --as-of --retry-unknown --retry-for --timeout --scan --settle --note-after --give-up --keep --archive --max-line --summary --fail-on --config --no-config --lang --help --version' -- "$cur")
+		mapfile -t COMPREPLY < <(compgen -W '--via --facility --ca --cert --key --pass-fd --operator --lane --jobs --journal --state --as-completed --say --again --dry-run --reuse-within --changed-since --bulk --wait --poll --bulk-size --as-of --retry-unknown --retry-for --rate --until --timeout --scan --settle --note-after --give-up --keep --archive --max-line --summary --fail-on --config --no-config --lang --help --version' -- "$cur")
 		return
 	fi
 }

@@ -541,7 +541,7 @@ two_windows_out() {
 	hub_init late --people 100 --seed 7
 	port=$((20000 + RANDOM % 20000))
 	oq-verify --via "https://localhost:$port/" --ca late/ca.pem --cert late/facility.pem \
-		--key late/facility.key --retry-for 60s <ten >out 2>err 3>&- &
+		--key late/facility.key --retry-for 60s --journal j.db <ten >out 2>err 3>&- &
 	pid=$!
 	wait_for 20 grep -q 'The hub cannot be reached' err
 	hub_start late --listen "127.0.0.1:$port"

@@ -7,11 +7,14 @@
 #include "ask/before.h"
 #include "ask/journal.h"
 #include "ask/leave.h"
+#include "ask/rest.h"
 #include "ask/service.h"
+#include "pipe/progress.h"
 
 #define JOBS_MAX    16
 #define ANSWERS_MAX ((size_t)16 << 20) /* bytes that answer one window, in all */
 #define AT_A_TIME   1024	       /* lines read before the network has its turn */
+#define REST_AFTER  1000	       /* milliseconds: then what is done makes room for more */
 
 struct asking {
 	const struct ask_options *options;
@@ -21,10 +24,14 @@ struct asking {
 	struct leaving leaving;
 	struct asked asked; /* with a journal */
 	size_t jobs;
+	struct pace pace;
+	struct rests rests;
 	struct batch *batches[JOBS_MAX + 1];
+	struct batch *waking;	/* the next in order, when it has rested */
 	struct batch *filling;	/* NULL: none */
 	size_t flying, waiting; /* batches under way; all that are not free */
 	uint64_t begun, left;	/* batches, counted in order */
+	int64_t left_at;	/* the tick since when the next one in order is that */
 	int ended;		/* no more lines are read */
 	int failed;		/* reading or memory failed: why */
 	int stopped;
@@ -50,6 +57,8 @@ batch_to_fill(struct asking *a)
 			a->filling = a->batches[i];
 			a->filling->state = BATCH_FILLING;
 			a->filling->order = a->begun++;
+			if (a->filling->order == a->left)
+				a->left_at = clock_tick();
 			a->waiting++;
 			return a->filling;
 		}
@@ -86,7 +95,7 @@ static int
 leaves_now(const struct asking *a, const struct decision *d)
 {
 	return d->way != WAY_ASK && d->way != WAY_SAME &&
-	       (a->options->as_completed || a->waiting == 0);
+	       (a->options->as_completed || a->waiting + a->rests.n == 0);
 }
 
 /* The batch's last question gets its name on the route, and is remembered. */
@@ -191,6 +200,8 @@ send_batch(struct asking *a)
 	if (b == NULL || b->n == 0 || a->flying == a->jobs ||
 	    (may_read(a) && !batch_full(b) && lines_waiting(a->lines)))
 		return;
+	if (b->window.n > 0 && pace_wait(&a->pace) > 0)
+		return;
 	a->filling = NULL;
 	b->state = BATCH_DONE;
 	if (b->window.n == 0)
@@ -206,6 +217,7 @@ send_batch(struct asking *a)
 	route_handed(a->route); /* what was answered before became durable with it */
 	b->state = BATCH_FLYING;
 	a->flying++;
+	pace_sent(&a->pace, b->window.n);
 	route_start(a->route, &b->window);
 }
 
@@ -217,13 +229,31 @@ leave_batch(struct asking *a, struct batch *b)
 	batch_reset(b);
 	a->waiting--;
 	a->left++;
+	a->left_at = clock_tick();
+}
+
+/* Lets the next ones in order go that have rested. How many. */
+static size_t
+leave_rested(struct asking *a)
+{
+	size_t n = 0;
+	int taken;
+
+	while ((taken = rest_take(&a->rests, &a->asked, a->left, a->waking)) == 1) {
+		a->waiting++;
+		leave_batch(a, a->waking);
+		n++;
+	}
+	if (taken == -1)
+		fail(a, ERR_OUT_OF_MEMORY, "a line that has rested");
+	return n;
 }
 
 /* Lets go what is done: in order, or all of it. Returns how many batches left. */
 static size_t
 leave_done(struct asking *a)
 {
-	size_t n = 0;
+	size_t n = leave_rested(a);
 
 	for (size_t i = 0; i <= a->jobs; i++) {
 		struct batch *b = a->batches[i];
@@ -232,10 +262,30 @@ leave_done(struct asking *a)
 		    (!a->options->as_completed && b->order != a->left))
 			continue;
 		leave_batch(a, b);
-		n++;
+		n += 1 + leave_rested(a);
 		i = (size_t)-1; /* the next in order may stand before it */
 	}
 	return n;
+}
+
+/*
+ * When the next one in order makes all others wait, those that are done go to rest, and asking goes
+ * on. Returns in how many milliseconds that will be so, or -1.
+ */
+static int64_t
+make_room(struct asking *a)
+{
+	int64_t wait = a->left_at + REST_AFTER - clock_tick();
+
+	if (a->ended || a->asked.journal == NULL || may_read(a) || a->filling != NULL)
+		return -1;
+	if (wait > 0)
+		return wait;
+	for (size_t i = 0; i <= a->jobs; i++)
+		if (a->batches[i]->state == BATCH_DONE &&
+		    rest_put(&a->rests, &a->asked, a->batches[i]))
+			a->waiting--;
+	return may_read(a) ? 0 : -1;
 }
 
 /* Says once that the hub does not answer, while there still is hope. */
@@ -280,14 +330,18 @@ work(struct asking *a, int64_t timeout)
 	report_down(a);
 }
 
-/* A signal ends the asking, not the lines: each that was read still leaves. A second one hurries. */
+/*
+ * A signal ends the asking, and so does the hour of --until, but not the lines: each that was read
+ * still leaves. A second signal hurries.
+ */
 static void
-look_for_stop(struct asking *a)
+look_for_stop(struct asking *a, int64_t *wait)
 {
 	char info[256]; /* more than a struct signalfd_siginfo */
 	int64_t grace = a->stopped ? 0 : STOP_GRACE;
 
-	if (read(a->options->stop_fd, info, sizeof info) <= 0)
+	if (read(a->options->stop_fd, info, sizeof info) <= 0 &&
+	    (a->stopped || !pace_over(&a->pace, wait)))
 		return;
 	a->stopped = 1;
 	a->last_tick = clock_tick() + grace + (grace == 0 ? 0 : STOP_REST);
@@ -295,21 +349,31 @@ look_for_stop(struct asking *a)
 		route_stop(a->route, grace);
 }
 
-/* How long may work() sleep? */
+/* The sooner of two times to wait, where -1 is never. */
 static int64_t
-idle_time(struct asking *a)
+sooner(int64_t a, int64_t b)
+{
+	return b == -1 || (a != -1 && a < b) ? a : b;
+}
+
+/* How long may work() sleep? Not longer than `most`. */
+static int64_t
+idle_time(struct asking *a, int64_t most)
 {
 	if (a->stopped && clock_tick() >= a->last_tick)
 		a->ended = 1;
 	if (may_read(a) && (a->stopped || lines_waiting(a->lines)))
 		return 0;
-	return a->stopped ? 100 : -1;
+	most = sooner(most, make_room(a));
+	if (a->filling != NULL && a->pace.rate > 0)
+		most = sooner(most, pace_wait(&a->pace));
+	return sooner(most, a->stopped ? 100 : -1);
 }
 
 static int
 finished(const struct asking *a)
 {
-	return a->ended && a->waiting == 0;
+	return a->ended && a->waiting + a->rests.n == 0;
 }
 
 /* What was answered is safe: the other side's copies of it may go. */
@@ -327,18 +391,36 @@ run(struct asking *a)
 	int64_t timeout;
 
 	while (!finished(a) && !output_failed(a->leaving.output)) {
-		look_for_stop(a);
+		timeout = progress_tick();
+		look_for_stop(a, &timeout);
 		read_lines(a);
 		send_batch(a);
 		if (leave_done(a) > 0 || finished(a))
 			continue;
-		if ((timeout = idle_time(a)) != 0) {
+		if ((timeout = idle_time(a, timeout)) != 0) {
 			output_flush(a->leaving.output);
 			if (a->flying == 0)
 				commit(a);
 		}
 		work(a, timeout);
 	}
+}
+
+/* NULL without memory: then the run has failed. */
+static struct batch *
+new_batch(struct asking *a)
+{
+	const struct ask_options *o = a->options;
+	struct batch *b = batch_new(o->service, o->max_line, ANSWERS_MAX);
+
+	if (b == NULL) {
+		fail(a, ERR_OUT_OF_MEMORY, "the batches");
+		return NULL;
+	}
+	if (a->route != NULL && route_lines(a->route) < b->window.most)
+		b->window.most = route_lines(a->route);
+	b->window.most = pace_lines(&a->pace, b->window.most);
+	return b;
 }
 
 enum ask_end
@@ -350,6 +432,7 @@ ask_run(struct lines *lines, int in, struct output *output, struct route *route,
 	};
 	int failed;
 
+	a.pace = options->pace;
 	a.jobs = options->jobs > JOBS_MAX ? JOBS_MAX : (size_t)options->jobs;
 	a.leaving = (struct leaving){ .options = options, .output = output, .tally = tally };
 	a.leaving.route = route == NULL ? "" : route_name(route);
@@ -357,15 +440,14 @@ ask_run(struct lines *lines, int in, struct output *output, struct route *route,
 	if (asked_open(&a.asked, options, a.leaving.route, why) == -1)
 		a.failed = 1;
 	for (size_t i = 0; i <= a.jobs; i++)
-		if ((a.batches[i] = batch_new(options->service, options->max_line, ANSWERS_MAX)) ==
-		    NULL)
-			fail(&a, ERR_OUT_OF_MEMORY, "the batches");
-		else if (route != NULL && route_lines(route) < a.batches[i]->window.most)
-			a.batches[i]->window.most = route_lines(route);
+		a.batches[i] = new_batch(&a);
+	a.waking = new_batch(&a);
 	if (!a.failed)
 		run(&a);
 	for (size_t i = 0; i <= a.jobs; i++)
 		batch_free(a.batches[i]);
+	batch_free(a.waking);
+	rest_free(&a.rests);
 	commit(&a);
 	if (a.asked.failed.id != ERR_NONE)
 		report(&a.leaving, &a.asked.failed);

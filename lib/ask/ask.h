@@ -2,12 +2,14 @@
  * Asking line by line: windows fill until WINDOW_LINES questions wait or no further input waits, at
  * most `jobs` are in flight, and the order is put back here, once (DESIGN 2, PROTOCOL 1).
  *
- * Every line that is read leaves exactly once. Memory is jobs + 1 batches, however many lines there
- * are: when the first line in order still waits and the batches are full, reading stops.
+ * Every line that is read leaves exactly once. Memory is jobs + 2 batches, however many lines there
+ * are: when the first line in order still waits and the batches are full, reading stops; with a
+ * journal it goes on, until the lines that rest are as many as rest.h says.
  */
 #ifndef OQ_ASK_ASK_H
 #define OQ_ASK_ASK_H
 
+#include "ask/pace.h"
 #include "base/error.h"
 #include "options/tty.h"
 #include "pipe/lines.h"
@@ -32,10 +34,11 @@ struct ask_options {
 	int jobs;			 /* windows in flight, as the route has them */
 	size_t max_line;
 	int as_completed;  /* a line leaves when it is answered */
-	int retry_unknown; /* take off our own error that may pass, and ask again */
+	int retry_unknown; /* take off our own error that may pass, and ask what is unknown */
 	int again;	   /* ask also where a card's answer is kept */
 	struct tty *desk;  /* where each result is said, NULL: nowhere */
 	int stop_fd;	   /* from stop_open() */
+	struct pace pace;  /* how fast, and how long */
 	/* What is asked is remembered here, and what was asked before a cut is not asked again. */
 	struct journal *journal; /* NULL: nowhere; the caller's, who ends it if all went well */
 	const char *facility;	 /* for the journal: from asked_facility() */
@@ -44,7 +47,7 @@ struct ask_options {
 
 enum ask_end {
 	ASK_WHOLE,   /* the input has ended and every line has left */
-	ASK_STOPPED, /* a signal came; every line that was read has left */
+	ASK_STOPPED, /* a signal or the hour came; every line that was read has left */
 	ASK_FAILED,  /* reading failed (why), or the output (output_failed()), or the journal */
 };
 

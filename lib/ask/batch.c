@@ -84,8 +84,8 @@ keep(struct batch *b, struct item *i, const struct given *given)
 	return -1;
 }
 
-static const struct why *
-copy_why(const struct why *why)
+const struct why *
+batch_why(const struct why *why)
 {
 	struct why *copy = malloc(sizeof *copy);
 
@@ -109,7 +109,7 @@ batch_add(struct batch *b, const struct line *line, const struct decision *d)
 	if (buf_add(&b->text, line->text, i->line.len) == -1)
 		return -1;
 	if (d->way == WAY_BROKEN || d->way == WAY_FAILED) {
-		if ((i->why = copy_why(&d->why)) == NULL)
+		if ((i->why = batch_why(&d->why)) == NULL)
 			return -1;
 	} else if (d->way == WAY_ASK) {
 		i->question = b->window.n;
@@ -150,7 +150,7 @@ void
 batch_stop(struct batch *b, struct item *i, const struct why *why)
 {
 	i->way = WAY_STOPPED;
-	i->why = copy_why(why);
+	i->why = batch_why(why);
 	b->unsettled--;
 }
 

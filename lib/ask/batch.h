@@ -15,14 +15,14 @@ struct item {
 	enum way way;
 	enum verdict verdict;  /* WAY_AS_CAME, WAY_KEPT */
 	int recheck;	       /* a card's answer stays beside ours */
-	size_t question;       /* WAY_ASK: its place in the window */
+	size_t question;       /* WAY_ASK, WAY_RESTING: its place in the window */
 	const struct why *why; /* WAY_BROKEN, WAY_FAILED, WAY_STOPPED; NULL without memory */
 	json_t *own;	       /* the service's, to be put into the answer */
 	struct line line;
 	size_t at;	    /* of the line's text in the batch */
-	int64_t window;	    /* WAY_SAME */
+	int64_t window;	    /* WAY_SAME, WAY_RESTING */
 	size_t place;	    /* WAY_SAME, the question; WAY_KEPT, where its line is in `kept` */
-	struct given given; /* WAY_KEPT */
+	struct given given; /* WAY_KEPT; WAY_RESTING: when it was asked */
 	size_t before;	    /* as decided */
 };
 
@@ -59,6 +59,9 @@ struct item *batch_item(struct batch *, size_t);
 /* Settles a line that waited for an equal one: with a copy of its answer, or of why it has none. */
 void batch_give(struct batch *, struct item *, const struct given *, enum verdict);
 void batch_stop(struct batch *, struct item *, const struct why *);
+
+/* A copy, for an item. NULL without memory. */
+const struct why *batch_why(const struct why *);
 
 /* Forgets the lines, for the next ones. */
 void batch_reset(struct batch *);

@@ -13,6 +13,7 @@
 #include "base/exit.h"
 #include "base/restrain.h"
 #include "model/checks.h"
+#include "pipe/progress.h"
 #include "pipe/record.h"
 
 /* All that is open while lines run. */
@@ -30,6 +31,7 @@ struct world {
 	char *made_path; /* where it is by default; NULL: somebody said where */
 	char *owner;	 /* of temporary files in a terminal's folder */
 	char facility[FACILITY_SIZE];
+	struct pace pace;
 	int stop_fd;
 };
 
@@ -148,8 +150,10 @@ open_pipe(struct world *w, struct why *why)
 {
 	w->lines = lines_open(STDIN_FILENO, (size_t)w->o->max_line);
 	w->output = output_open(STDOUT_FILENO, tool(w), (size_t)w->o->max_line, &w->tally);
-	if (w->lines != NULL && w->output != NULL)
+	if (w->lines != NULL && w->output != NULL) {
+		progress_watch(w->lines, !w->c->say && !w->c->dry_run);
 		return 0;
+	}
 	why_set(why, ERR_OUT_OF_MEMORY, NULL, "%s", "");
 	return -1;
 }
@@ -242,6 +246,7 @@ run(struct world *w)
 		.again = w->c->again,
 		.desk = w->desk,
 		.stop_fd = w->stop_fd,
+		.pace = w->pace,
 		.journal = w->journal,
 		.facility = w->facility,
 		.before = w->before,
@@ -287,9 +292,20 @@ open_all(char **argv, struct world *w, struct why *why)
 	return lock_doors(w, why);
 }
 
+/*
+ * Who waits for hours may be cut any moment, and a journal is what makes that harmless. Over a
+ * terminal there always is one.
+ */
+static int
+needs_journal(const struct asker *o)
+{
+	return o->retry_for > PATIENCE_SHORT && o->journal == NULL &&
+	       route_directory(o->via) == NULL;
+}
+
 /* What cannot be right whatever the input is. */
 static void
-check_use(const struct world *w, int operands)
+check_use(struct world *w, int operands)
 {
 	const char *flag;
 	struct why why;
@@ -298,6 +314,11 @@ check_use(const struct world *w, int operands)
 		usage_error(w->c->command, "%s", _("records come from standard input"));
 	if (w->o->facility != NULL && !check_institution_code(w->o->facility, &flag, &why))
 		usage_error(w->c->command, "--facility: %s", why.detail);
+	if (needs_journal(w->o))
+		usage_error(w->c->command, "%s", _("--retry-for of more than 30s needs --journal"));
+	w->pace.rate = w->o->rate;
+	if (w->o->until != NULL && !until_parse(w->o->until, clock_now(), &w->pace.until))
+		usage_error(w->c->command, _("--until %s: it should look like 06:00"), w->o->until);
 }
 
 int

@@ -11,9 +11,9 @@
 
 struct asker {
 	const char *via, *facility, *ca, *cert, *key, *operator, * lane, *journal, *state, *archive,
-	    *summary, *fail_on;
+	    *summary, *fail_on, *until;
 	int pass_fd, as_completed, retry_unknown, keep;
-	int64_t jobs, max_line, retry_for, timeout, scan, settle, note_after, give_up;
+	int64_t jobs, max_line, retry_for, rate, timeout, scan, settle, note_after, give_up;
 };
 
 /* Before the rows of the command. */
@@ -34,7 +34,12 @@ struct asker {
 	ROW(struct asker, "retry-unknown", 0, NULL, OPTION_FLAG, retry_unknown, NULL, NULL, 0,     \
 	    N_("ask again where our own error says that this can help")),                          \
 	    ROW(struct asker, "retry-for", 0, "SPAN", OPTION_SPAN, retry_for, NULL, "30s", 0,      \
-		N_("patience with a hub that is down or wants us to wait")),                       \
+		N_("patience with a hub that is down, fails or wants us to wait; more than 30s "   \
+		   "needs a journal")),                                                            \
+	    { "rate", 0, "N", OPTION_COUNT, offsetof(struct asker, rate), NULL, NULL, 1, 1000000,  \
+		    0, N_("ask at most so many questions a minute") },                             \
+	    ROW(struct asker, "until", 0, "HH:MM", OPTION_TEXT, until, NULL, NULL, 0,              \
+		N_("stop asking at that time in Japan, as a signal would")),                       \
 	    ROW(struct asker, "timeout", 0, "SPAN", OPTION_SPAN, timeout, NULL, "30s", 0,          \
 		N_("patience with one request, from connect to last byte")),                       \
 	    ROW(struct asker, "scan", 0, "SPAN", OPTION_SPAN, scan, NULL, "1s", 0,                 \

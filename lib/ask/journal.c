@@ -276,6 +276,21 @@ asked_done(struct asked *a, struct batch *b, struct batch *const *batches, size_
 		settle_all(b, batches[i]);
 }
 
+int
+asked_recall(struct asked *a, int64_t window, size_t place, struct given *given)
+{
+	struct why why;
+
+	if (a->failed.id == ERR_NONE &&
+	    journal_recall(a->journal, window, place, &a->found, &why) == -1)
+		give_up(a, &why);
+	if (a->failed.id != ERR_NONE)
+		return -1;
+	given->line = a->found.answer;
+	given->len = a->found.len;
+	return 0;
+}
+
 void
 asked_commit(struct asked *a)
 {

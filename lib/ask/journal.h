@@ -59,6 +59,12 @@ int asked_send(struct asked *, struct batch *, int64_t now);
 /* The batch is done: the journal learns its answers, and so do equal lines in any batch. */
 void asked_done(struct asked *, struct batch *, struct batch *const *batches, size_t n);
 
+/*
+ * Reads an answer of this run back, when it was asked stays as it is. 0, or -1: then the journal has
+ * failed.
+ */
+int asked_recall(struct asked *, int64_t window, size_t place, struct given *);
+
 /* Makes durable what was answered. */
 void asked_commit(struct asked *);
 

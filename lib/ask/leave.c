@@ -4,6 +4,7 @@
 #include "ask/desk.h"
 #include "ask/service.h"
 #include "gen/names.h"
+#include "pipe/progress.h"
 #include "pipe/splice.h"
 
 #define SCRATCH_MAX ((size_t)64 << 20) /* an answer and a record at their ceilings, spliced */
@@ -28,6 +29,7 @@ report(struct leaving *l, const struct why *why)
 	if (l->reported[why->id])
 		return;
 	l->reported[why->id] = 1;
+	progress_clear();
 	why_print(why, l->options->tool);
 }
 

@@ -16,6 +16,7 @@ enum way {
 	WAY_AS_CAME, /* as it came: it has an error, needs no asking, or keeps its answer */
 	WAY_BROKEN,  /* it is no object */
 	WAY_FAILED,  /* it cannot be asked */
+	WAY_RESTING, /* it was answered, and the answer is in the journal until it leaves */
 	WAY_STOPPED, /* an equal line was asked, and got no answer */
 };
 

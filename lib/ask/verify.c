@@ -91,6 +91,14 @@ decide_question(const struct route *route, struct decision *d)
 	return insured_read(d->record, d->day, &d->insured, &d->why) ? WAY_ASK : WAY_FAILED;
 }
 
+/* Whoever asks for what is unknown has the rest already: a yes or a no leaves as it came. */
+static int
+is_known(const json_t *eligibility, enum verdict *verdict)
+{
+	*verdict = status_verdict(record_text(eligibility, ELIGIBILITY_STATUS));
+	return *verdict == VERDICT_YES || *verdict == VERDICT_NO;
+}
+
 static enum way
 decide(const struct ask_options *o, const struct route *route, struct decision *d)
 {
@@ -98,10 +106,12 @@ decide(const struct ask_options *o, const struct route *route, struct decision *
 	char day[DATE_SIZE];
 
 	d->verdict = VERDICT_NOT_ASKED;
-	if (not_asked(eligibility))
+	if (not_asked(eligibility) ||
+	    (o->retry_unknown && !o->again && is_known(eligibility, &d->verdict)))
 		return WAY_AS_CAME;
 	if (!visit_date_read(d->record, &d->day, &d->why))
 		return WAY_FAILED;
+	d->verdict = VERDICT_NOT_ASKED;
 	date_format(d->day, day);
 	if (card_answer(eligibility, day)) {
 		d->verdict = status_verdict(record_text(eligibility, ELIGIBILITY_STATUS));

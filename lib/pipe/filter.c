@@ -4,6 +4,7 @@
 #include "pipe/filter.h"
 #include "pipe/lines.h"
 #include "pipe/output.h"
+#include "pipe/progress.h"
 #include "pipe/record.h"
 
 /* One line through. `value` is scratch. */
@@ -47,6 +48,7 @@ filter_run(const struct filter *f, int in, int out, struct tally *tally)
 	int got = -1;
 
 	buf_init(&value, f->max_line);
+	progress_watch(lines, 0);
 	if (lines == NULL || output == NULL)
 		why_set(&why, ERR_OUT_OF_MEMORY, NULL, NULL);
 	while (

@@ -162,7 +162,7 @@ readable(const struct lines *l, int timeout)
 {
 	struct pollfd p = { .fd = l->fd, .events = POLLIN };
 
-	return poll(&p, 1, timeout) != 0;
+	return poll(&p, 1, timeout) > 0; /* a signal is no input */
 }
 
 int
@@ -197,6 +197,12 @@ lines_try(struct lines *l, struct line *line)
 			return LINES_LATER;
 	}
 	return 1;
+}
+
+uint64_t
+lines_taken(const struct lines *l)
+{
+	return l->at;
 }
 
 int

@@ -33,6 +33,9 @@ int lines_next(struct lines *, struct line *);
 /* Does a whole line wait in memory, or does the descriptor have bytes (or its end) right now? */
 int lines_waiting(const struct lines *);
 
+/* Bytes of the input that have been given out as lines. A signal's handler may ask. */
+uint64_t lines_taken(const struct lines *);
+
 /* As lines_next(), but returns LINES_LATER instead of blocking. */
 #define LINES_LATER 2
 int lines_try(struct lines *, struct line *);

@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "gen/names.h"
 #include "pipe/output.h"
+#include "pipe/progress.h"
 #include "pipe/splice.h"
 
 #define BLOCK ((size_t)64 << 10)
@@ -44,6 +45,7 @@ output_open(int fd, const char *tool, size_t max_line, struct tally *tally)
 	buf_init(&o->scratch[1], most);
 	buf_init(&o->problem, BROKEN_MAX);
 	signal(SIGPIPE, SIG_IGN);
+	progress_open(tool, tally);
 	return o;
 }
 
@@ -270,6 +272,7 @@ output_close(struct output *o, struct why *why)
 	buf_free(&o->scratch[0]);
 	buf_free(&o->scratch[1]);
 	buf_free(&o->problem);
+	progress_close(o->tally);
 	free(o);
 	return error == 0 ? 0 : -1;
 }

@@ -19,7 +19,7 @@ struct output;
 /*
  * Writes to fd, which stays the caller's; tool is the command's name. NULL without memory.
  * Ignores SIGPIPE in the whole process: a closed pipe is a failed write (EPIPE), with a message
- * and exit status 7, not a silent death.
+ * and exit status 7, not a silent death. From then on SIGUSR1 is answered (progress.h).
  */
 struct output *output_open(int fd, const char *tool, size_t max_line, struct tally *);
 

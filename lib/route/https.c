@@ -11,19 +11,19 @@
 #include "route/reach.h"
 #include "route/scheme.h"
 
-#define TRIES	     3	   /* of one request that is answered with something broken */
-#define BACKOFF	     200   /* milliseconds before the second try, doubled for each more */
+#define TRIES	     3	 /* of one request that is answered with something broken (tried_enough) */
+#define BACKOFF	     200 /* milliseconds before the second try, doubled for each more */
 #define BACKOFF_MOST 10000 /* and never longer than this */
 
 struct slot {
 	struct post post;
-	struct window *window; /* NULL: free */
-	size_t next;	       /* the first question not yet settled */
-	size_t sent;	       /* questions in the request under way; 0: none */
-	size_t limit;	       /* questions in one request */
-	unsigned tries, waits; /* of this request: broken or unconnected, told to wait */
-	int64_t due;	       /* not before this tick */
-	int64_t busy_since;
+	struct window *window;		  /* NULL: free */
+	size_t next;			  /* the first question not yet settled */
+	size_t sent;			  /* questions in the request under way; 0: none */
+	size_t limit;			  /* questions in one request */
+	unsigned tries, waits;		  /* of this request: broken or unconnected, told to wait */
+	int64_t due;			  /* not before this tick */
+	int64_t busy_since, broken_since; /* 0: it is not */
 };
 
 struct https {
@@ -104,6 +104,7 @@ settle(struct slot *s, size_t n, const struct why *why)
 		if (!s->window->questions[s->next].answered)
 			s->window->questions[s->next].why = *why;
 	s->tries = s->waits = 0;
+	s->broken_since = 0;
 }
 
 static size_t
@@ -123,15 +124,28 @@ take_back(struct slot *s)
 	answers->error = 0;
 }
 
+/* Three tries of a hub that fails are enough for who waits for the answer, not for a night. */
+static int
+tried_enough(const struct https *h, const struct slot *s, int64_t now)
+{
+	return s->tries >= TRIES &&
+	       (h->patience <= PATIENCE_SHORT || now - s->broken_since >= h->patience);
+}
+
 static void
 course_again(struct https *h, struct slot *s, const struct outcome *o)
 {
-	if (++s->tries >= TRIES) {
+	int64_t now = clock_tick();
+
+	s->tries++;
+	if (s->broken_since == 0)
+		s->broken_since = now;
+	if (tried_enough(h, s, now)) {
 		settle(s, s->sent, &o->why);
 		return;
 	}
 	take_back(s);
-	s->due = clock_tick() + backoff(s->tries - 1);
+	s->due = now + backoff(s->tries - 1);
 	h->retries++;
 }
 

@@ -19,7 +19,8 @@
 
 #define WINDOW_LINES	   256
 #define WINDOW_BYTES	   ((size_t)1 << 20)
-#define QUESTION_NAME_SIZE 21 /* of a question's name on the route, and NUL */
+#define PATIENCE_SHORT	   30000 /* milliseconds; who waits longer wants an answer, not a quick end */
+#define QUESTION_NAME_SIZE 21	 /* of a question's name on the route, and NUL */
 
 enum ability {
 	CAN_NUMBER = 1 << 0,
@@ -90,7 +91,7 @@ struct route_options {
 	const char *lane;  /* "desk" or "batch" */
 	int pass_fd;	   /* -1: none */
 	int jobs;	   /* windows in flight at most */
-	int64_t retry_for; /* milliseconds of patience with a hub that is down or busy */
+	int64_t retry_for; /* milliseconds of patience with a hub that is down, busy or fails */
 	int64_t timeout;   /* milliseconds for one request, from connect to last byte */
 	/* Of a terminal's folder; spans in milliseconds. */
 	const char *tool;    /* the command's name, for what is said on stderr */

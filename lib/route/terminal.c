@@ -17,6 +17,7 @@
 #include "options/words.h"
 #include "oqs/folder.h"
 #include "oqs/raw.h"
+#include "pipe/progress.h"
 #include "route/scheme.h"
 #include "route/terminal_message.h"
 
@@ -240,6 +241,7 @@ on_its_way(
 
 	if (q->earlier == EARLIER_NONE)
 		return 0;
+	progress_clear();
 	where = oqs_folder_where(t->folder, p->message.type, q->name, why);
 	return where == -1 ? -1 : where != OQS_PREPARED;
 }
@@ -726,8 +728,10 @@ take_done(struct terminal *t)
 static void
 litter(struct terminal *t, const struct why *why)
 {
-	if (!t->littered)
+	if (!t->littered) {
+		progress_clear();
 		why_print(why, t->command);
+	}
 	t->littered = 1;
 }
 
