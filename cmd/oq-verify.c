@@ -86,7 +86,5 @@ main(int argc, char **argv)
 		usage_error(&command, "%s", _("--as-of belongs to --bulk"));
 	if (o.bulk != NULL && o.asker.as_completed)
 		usage_error(&command, "%s", _("--bulk or --as-completed, not both"));
-	if (o.bulk != NULL && o.reuse_within > 0)
-		usage_error(&command, "%s", _("--bulk or --reuse-within, not both"));
 	return asker_run(&verify, &o.asker, n, argv);
 }

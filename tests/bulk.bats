@@ -122,7 +122,10 @@ nothing_left() {
 	assert_equal "$(jobs_of)" "$today 5"
 	bulk --bulk fetch <pending
 	assert_equal "$(jq -c '.eligibility.reused' <<<"$output" | xargs)" "null null null null null true true"
-	# Fetched, it may be asked anew.
+	# Fetched, a yes or a no may be taken once more, and anything may be asked anew.
+	bulk --bulk submit --reuse-within 12h <five
+	assert_equal "$(jq -c '[.eligibility.reused, .eligibility.status == "pending"]' <<<"$output" | sort -u)" "[true,false]"
+	assert_equal "$(jobs_of)" "$today 5"
 	bulk --bulk submit <five
 	assert_equal "$(jobs_of | xargs)" "$today 5 $today 5"
 }
@@ -253,6 +256,91 @@ any_job() {
 	assert_equal "$(jq -r .error.pointer <<<"$output")" /insured/limit_certificate/class
 }
 
+# relay TWIST: serves the folder desk from the terminal's own, `behind`, and lets every response go
+# through the shell function TWIST, which is called with the file and may rewrite or rename it.
+relay() {
+	local file
+	mkdir -p behind/req behind/res desk/req desk/res
+	until [ -e end ]; do
+		for file in desk/req/[A-Z]*.xml; do
+			[ ! -e "$file" ] || mv "$file" behind/req/
+		done
+		for file in behind/res/[A-Z]*.xml; do
+			[ -e "$file" ] || continue
+			mkdir -p twisted
+			mv "$file" twisted/
+			(cd twisted && "$1" "${file##*/}")
+			mv twisted/* desk/res/
+		done
+		sleep 0.02
+	done
+}
+
+relay_start() {
+	oq-terminal behind --facility 4719999999 --settle 0ms --scan 10ms >served 2>>desk.log 3>&- &
+	serving=$!
+	rm -f end
+	relay "$1" 3>&- &
+	relaying=$!
+	wait_for 20 test -s served
+}
+
+relay_stop() {
+	touch end
+	wait $relaying || true
+	desk_stop
+	rm -rf served behind desk "$OQ_STATE"
+}
+
+twist_zip() {
+	case $1 in
+	OQSmuquc02res*)
+		python3 -c 'import sys, zipfile; zipfile.ZipFile(sys.argv[1][:-4] + ".zip", "w").write(sys.argv[1])' "$1"
+		rm "$1"
+		;;
+	esac
+}
+
+twist_birth() {
+	sed -i '0,/<Birthdate>[0-9]*/s//<Birthdate>19000101/' "$1"
+}
+
+twist_reception() {
+	case $1 in OQSmuquc02res*) sed -i 's/<ReceptionNumber>[0-9]*/<ReceptionNumber>1/' "$1" ;; esac
+}
+
+twist_unsaid() {
+	case $1 in OQSmuquc01res*) sed -i 's/<ReceptionNumber>[0-9]*/<ReceptionNumber>/' "$1" ;; esac
+}
+
+@test "a result in a ZIP; one about another person, another reception; an acceptance without a number" {
+	head -n 3 people >three
+	relay_start twist_zip
+	bulk --bulk <three
+	diff <(statuses <<<"$output") <(head -n 3 over-https | statuses)
+	nothing_left
+	relay_stop
+
+	relay_start twist_birth
+	bulk --bulk <three
+	assert_equal "$(jq -r '.error.code // "-"' <<<"$output" | xargs)" "terminal-answer-foreign - -"
+	relay_stop
+
+	relay_start twist_reception
+	bulk --bulk <three
+	assert_equal "$(outcomes <<<"$output")" "3 terminal-answer-foreign"
+	relay_stop
+
+	# Nobody knows whether it was accepted: so it is not submitted again.
+	relay_start twist_unsaid
+	bulk --bulk submit <three
+	assert_equal "$(outcomes <<<"$output")" "3 oqs-answer-incomplete"
+	bulk --bulk submit --give-up 500ms <three
+	assert_equal "$(outcomes <<<"$output")" "3 terminal-silent"
+	assert_equal "$(find behind/.oq-terminal -name 'bulk-*' | wc -l)" 1
+	relay_stop
+}
+
 # --- ways out
 
 @test "over https the lines themselves are the batch" {
@@ -266,7 +354,6 @@ any_job() {
 @test "wrong use" {
 	run -2 oq-verify --as-of today <people
 	run -2 oq-verify --bulk --as-completed <people
-	run -2 oq-verify --bulk --reuse-within 12h --journal j.db <people
 	run -2 oq-verify --bulk=often <people
 	run -2 oq-verify --bulk --bulk-size 0 <people
 	run --separate-stderr oq-verify --bulk both --dry-run <people

@@ -157,6 +157,32 @@ outcome() {
 	grep -q 'read 8, yes 0, no 0, unknown 8' desk.log
 }
 
+@test "a file of persons is accepted, and its result fetched as often as one likes" {
+	people --limit 3 | jq -c '{visit_date, insured, oqs: {type: "OQSmuquc01req", institution_code: "4719999999",
+		file_id: "F-1", item_id: "I-\(.id)"}}' | put OQSmuquc01req_1.xml --encoding cp932
+	desk_start desk --facility "$FACILITY"
+	wait_for 20 answered 1
+	head -c 60 desk/res/OQSmuquc01res_1.xml | grep -q 'encoding="Shift_JIS"'
+	decode desk/res/OQSmuquc01res_1.xml >accepted
+	jq -e '.oqs.file_id == "F-1" and (.oqs | has("segment") | not) and (.oqs.accepted_at | length == 25)' accepted
+	number=$(jq -r .oqs.reception_number accepted)
+	[[ $number =~ ^[0-9]{18}$ ]]
+	for i in 2 3; do
+		jq -n -c --arg n "$number" '{oqs: {type: "OQSmuquc02req", institution_code: "4719999999", reception_number: $n}}' |
+			put OQSmuquc02req_$i.xml
+	done
+	jq -n -c '{oqs: {type: "OQSmuquc02req", institution_code: "4719999999", reception_number: "../lock"}}' |
+		put OQSmuquc02req_4.xml
+	wait_for 20 answered 4
+	decode desk/res/OQSmuquc02res_2.xml >result
+	diff <(jq -c '.eligibility.answered_at = 0 | del(.oqs.executed_at)' result) \
+		<(decode desk/res/OQSmuquc02res_3.xml | jq -c '.eligibility.answered_at = 0 | del(.oqs.executed_at)')
+	jq -s -e --arg n "$number" 'length == 3 and all(.eligibility.status == "valid") and
+		(map(.oqs.item_id) == ["I-1", "I-2", "I-3"]) and all(.oqs.counts == {processed: 3, normal: 3, error: 0}) and
+		all(.oqs.reception_number == $n) and all(.oqs | has("conflicts") | not)' result
+	[ "$(outcome desk/res/OQSmuquc02res_4.xml)" = "9 - SYN-E-0008" ]
+}
+
 @test "a request in the middle of being written is not taken, one taken back not answered" {
 	desk_start desk --settle 1s
 	request | oq-message encode >whole 2>/dev/null

@@ -106,6 +106,45 @@ const struct service service_bulk = {
 
 /* --- a line comes in */
 
+/* Reads the answer that stands in the journal: the verdict, or why it is none. */
+static void
+judge(const struct buf *answer, struct item *i, struct why *why)
+{
+	const struct line line = { .text = answer->data, .len = answer->len };
+	json_t *record = record_parse(&line, why);
+	const json_t *error = json_object_get(record, RECORD_ERROR);
+	const char *status =
+	    record_text(json_object_get(record, OBJECT_ELIGIBILITY), ELIGIBILITY_STATUS);
+
+	i->way = WAY_STOPPED;
+	i->why = why;
+	if (record != NULL && error != NULL) {
+		result_explain(error, why);
+	} else if (record != NULL && status != NULL) {
+		i->way = WAY_KEPT;
+		i->verdict = status_verdict(status);
+	} else {
+		why_set(why, ERR_JOURNAL_DAMAGED, NULL, "a kept answer is none");
+	}
+	json_decref(record);
+}
+
+/* A yes or a no that is young enough is taken once more. 1, 0, or -1 with why. */
+static int
+may_reuse(struct bulk *b, const struct bulk_question *q, struct why *why)
+{
+	struct item i = { .verdict = VERDICT_UNKNOWN };
+	struct why none;
+
+	if (!q->young)
+		return 0;
+	buf_reset(&b->answer);
+	if (bulk_answer_of(b->options->journal, q->id, &b->answer, why) == -1)
+		return -1;
+	judge(&b->answer, &i, &none);
+	return i.way == WAY_KEPT && (i.verdict == VERDICT_YES || i.verdict == VERDICT_NO);
+}
+
 /* May the question be asked anew? Only where nothing that was asked is still to come. */
 static int
 is_new(const struct bulk *b, int found, const struct bulk_question *q)
@@ -138,11 +177,16 @@ look_up(struct bulk *b, const struct decision *d, struct bulk_question *q, struc
 {
 	struct journal *j = b->options->journal;
 	const struct buf *text = &b->asked.question;
-	int found;
+	int found, reused;
 
 	if (asked_question(&b->asked, d, why) == -1 ||
-	    (found = bulk_find(j, b->asked.entry.key, q, why)) == -1)
+	    (found = bulk_find(j, b->asked.entry.key, q, why)) == -1 ||
+	    (reused = found ? may_reuse(b, q, why) : 0) == -1)
 		return -1;
+	if (reused) { /* it is over all the same, and stays so for the next run */
+		q->again = 1;
+		return 1;
+	}
 	if (is_new(b, found, q)) {
 		if (bulk_add(j, b->asked.entry.key, d->day, text->data, text->len, q, why) == -1)
 			return -1;
@@ -294,29 +338,6 @@ write_pending(struct buf *out, const struct bulk_file *f, const char *route)
 		buf_addf(out, ",\"" ELIGIBILITY_ACTOR "\":\"%s\",\"" ELIGIBILITY_NEXT "\":\"%s\"",
 		    actor, next);
 	buf_adds(out, "}}");
-}
-
-/* Reads the answer that stands in the journal: the verdict, or why it is none. */
-static void
-judge(const struct buf *answer, struct item *i, struct why *why)
-{
-	const struct line line = { .text = answer->data, .len = answer->len };
-	json_t *record = record_parse(&line, why);
-	const json_t *error = json_object_get(record, RECORD_ERROR);
-	const char *status =
-	    record_text(json_object_get(record, OBJECT_ELIGIBILITY), ELIGIBILITY_STATUS);
-
-	i->way = WAY_STOPPED;
-	i->why = why;
-	if (record != NULL && error != NULL) {
-		result_explain(error, why);
-	} else if (record != NULL && status != NULL) {
-		i->way = WAY_KEPT;
-		i->verdict = status_verdict(status);
-	} else {
-		why_set(why, ERR_JOURNAL_DAMAGED, NULL, "a kept answer is none");
-	}
-	json_decref(record);
 }
 
 /* What is known of the question makes the item that leaves. */

@@ -313,13 +313,6 @@ refuse(struct post *p, struct parcel *one, const struct why *cause)
 	one->file.state = BULK_DONE;
 }
 
-/* It has answered, and that was no: what will not get better by asking again. */
-static int
-is_refusal(const struct why *why)
-{
-	return why->id == ERR_OQS_REFUSED || why->id == ERR_OQS_ANSWER_INCOMPLETE;
-}
-
 static void
 take_acceptance(struct post *p, struct parcel *one, const struct question *q, const json_t *bulk)
 {
@@ -327,10 +320,12 @@ take_acceptance(struct post *p, struct parcel *one, const struct question *q, co
 	const char *reception = record_text(bulk, BULK_RECEPTION);
 	struct why why = q->why;
 
-	f->litter = 1;
-	if (reception != NULL && strlen(reception) >= sizeof f->reception)
+	if (reception != NULL && strlen(reception) >= sizeof f->reception) {
 		why_set(&why, ERR_OQS_ANSWER_INCOMPLETE, NULL, "the reception number is too long");
-	if (is_refusal(&why)) {
+		reception = NULL;
+	}
+	f->litter = reception != NULL || why.id == ERR_OQS_REFUSED;
+	if (why.id == ERR_OQS_REFUSED) {
 		refuse(p, one, &why);
 	} else if (reception != NULL) {
 		memcpy(f->reception, reception, strlen(reception) + 1);
@@ -338,7 +333,6 @@ take_acceptance(struct post *p, struct parcel *one, const struct question *q, co
 		f->state = BULK_ACCEPTED;
 	} else {
 		one->why = why;
-		f->litter = 0;
 		if (!q->taken) {
 			f->state = BULK_PLANNED;
 			f->name[0] = '\0';
@@ -369,7 +363,7 @@ take_fetched(struct post *p, struct parcel *one, const struct question *q, const
 	int taken = is(status, BULK_DONE_STATUS)
 			? result_take(p->journal, f, bulk, p->options->tool, &why)
 			: 0;
-	int refused = is_refusal(&why) || (is(status, BULK_DONE_STATUS) && taken == 0);
+	int refused = why.id == ERR_OQS_REFUSED || (is(status, BULK_DONE_STATUS) && taken == 0);
 
 	f->fetching = status == NULL && !refused && q->open;
 	f->litter = status != NULL || refused;

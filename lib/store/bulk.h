@@ -40,7 +40,8 @@ struct bulk_question {
 	char ask[ASK_SIZE];
 	int today; /* the file of its visit date was refused: it is asked as of today */
 	int again; /* this run has met it before */
-	int over;  /* its answer has left in a run that came to its end */
+	int over;  /* its answer has left in a run that came to its end, */
+	int young; /* but came late enough to be taken once more, see journal_reuse() */
 	int answered;
 };
 

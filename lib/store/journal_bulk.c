@@ -11,7 +11,7 @@
 
 static const char *const sql[BULK_STMTS] = {
 	[BULK_FIND] = "SELECT id, ifnull(file, 0), ask, today, met, answer IS NOT NULL,"
-		      " (SELECT ended_at IS NOT NULL FROM run WHERE run.id = met)"
+		      " (SELECT ended_at IS NOT NULL FROM run WHERE run.id = met), answered_at"
 		      " FROM bulk_question WHERE key = ? ORDER BY id DESC LIMIT 1",
 	[BULK_MEET] = "UPDATE bulk_question SET met = ? WHERE id = ?",
 	[BULK_ADD] = "INSERT INTO bulk_question(ask, key, day, at, met, question)"
@@ -74,6 +74,7 @@ bulk_find(struct journal *j, const unsigned char key[static JOURNAL_KEY_SIZE],
 			.answered = sqlite3_column_int(stmt, 5) };
 		db_text(q->ask, sizeof q->ask, stmt, 2);
 		q->over = q->answered && !q->again && sqlite3_column_int(stmt, 6);
+		q->young = q->over && j->reuse != 0 && sqlite3_column_int64(stmt, 7) >= j->reuse;
 	}
 	return end(j, stmt, step, why);
 }

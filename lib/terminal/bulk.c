@@ -224,6 +224,20 @@ add_unit(struct inquiry *q, const json_t *person)
 	return unit;
 }
 
+/* The file has these once, for all of its units. */
+static const char *const of_file[] = { ELIGIBILITY_ANSWERED_AT, ELIGIBILITY_AS_OF };
+
+static void
+answer(struct inquiry *q, const json_t *person, json_t *eligibility)
+{
+	json_t *unit = add_unit(q, person);
+
+	for (size_t i = 0; i < sizeof of_file / sizeof *of_file; i++)
+		json_object_del(eligibility, of_file[i]);
+	json_object_set_new(unit, OBJECT_ELIGIBILITY, eligibility);
+	json_object_set_new(json_object_get(unit, RECORD_OQS), OQS_RESULT, json_string(UNIT_OK));
+}
+
 static void
 refuse(struct inquiry *q, const json_t *person, const struct why *why)
 {
@@ -280,11 +294,7 @@ inquiry_hear(struct inquiry *q, const struct spool *spool)
 			json_decref(eligibility);
 			q->lost = 1;
 		} else if (eligibility != NULL) {
-			json_t *unit = add_unit(q, q->asked[i]);
-
-			json_object_set_new(unit, OBJECT_ELIGIBILITY, eligibility);
-			json_object_set_new(
-			    json_object_get(unit, RECORD_OQS), OQS_RESULT, json_string(UNIT_OK));
+			answer(q, q->asked[i], eligibility);
 		} else if (of_person) {
 			refuse(q, q->asked[i], &why);
 		} else {
