@@ -123,4 +123,10 @@ setup() {
 	[ "$status" -eq 7 ]
 	run --separate-stderr oq-subsidy-report --book /dev/full projects.jsonl
 	[ "$status" -eq 7 ]
+	# A disk without room, which the library would not notice.
+	mkdir full
+	run --separate-stderr bash -c "trap '' XFSZ; ulimit -f 128; exec oq-subsidy-report --book full/book.xlsx projects.jsonl"
+	[ "$status" -eq 7 ]
+	[ "$(wc -l <<<"$output")" -eq "$(wc -l <projects.jsonl)" ]
+	[ -z "$(ls -A full)" ]
 }

@@ -20,10 +20,14 @@ struct xlsx {
 	lxw_format *head, *text, *yen; /* bold; as it is typed; 1,234 */
 	struct whole file;
 	char *directory; /* of the file, where the library's own temporaries stand, too */
+	size_t bytes;	 /* that it takes at most, about */
 	int failed;
 };
 
-/* 0, or -1 with why. xlsx_abort() in any case, which does nothing after a commit or on zeroes. */
+/*
+ * 0, or -1 with why, also where the path is a device: the library cannot write to one. xlsx_abort()
+ * in any case, which does nothing after a commit or on zeroes.
+ */
 int xlsx_open(struct xlsx *, const char *path, struct why *why);
 /* 0, or -1 with why. */
 int xlsx_commit(struct xlsx *, struct why *why);
