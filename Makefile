@@ -84,15 +84,15 @@ libs_oq-verify    = -lcurl -lsqlite3 -lssl -lcrypto -ljansson -lseccomp
 held_oq-query     = terminal_scheme
 held_oq-reference = terminal_scheme
 held_oq-verify    = terminal_scheme
-held_oq-subsidy-report = forms_open
+held_oq-subsidy-report = forms_open packaging_open verifier_open
 rooms_more_oq-query = $(rooms_oq-query) oqs
 rooms_more_oq-reference = $(rooms_oq-reference) oqs
 rooms_more_oq-verify = $(rooms_oq-verify) oqs
-rooms_more_oq-subsidy-report = $(rooms_oq-subsidy-report)
+rooms_more_oq-subsidy-report = $(rooms_oq-subsidy-report) trust
 libs_more_oq-query = -lxml2 -larchive
 libs_more_oq-reference = -lxml2 -larchive
 libs_more_oq-verify = -lxml2 -larchive
-libs_more_oq-subsidy-report = -lpangocairo-1.0 -lpango-1.0 -lgobject-2.0 -lcairo -lfontconfig
+libs_more_oq-subsidy-report = -larchive -lcrypto -lpangocairo-1.0 -lpango-1.0 -lgobject-2.0 -lcairo -lfontconfig
 
 # Test programs, one file each: tests/NAME.c becomes $(BUILD)/tests/NAME, run by a bats file.
 # Their rooms and libraries, as above: rooms_test-NAME, libs_test-NAME.
@@ -204,6 +204,7 @@ $(BUILD)/lib/%.a: $$(call objects,%) | $(BUILD)/lib
 	@rm -f $@
 	@$(AR) rcs $@ $^
 
+comma     = ,
 leaks     = $(if $(SANITIZE),$(BUILD)/obj/tests/leaks.o)
 $(BUILD)/bin/%: $(BUILD)/obj/cmd/%.o $(leaks) $$(foreach r,$$(rooms_%),$$(call archive,$$(r))) | $(BUILD)/bin
 	@echo "ld $@"
@@ -211,7 +212,7 @@ $(BUILD)/bin/%: $(BUILD)/obj/cmd/%.o $(leaks) $$(foreach r,$$(rooms_%),$$(call a
 
 $(BUILD)/libexec/%: $(BUILD)/obj/cmd/%.o $(leaks) $$(foreach r,$$(rooms_more_%),$$(call archive,$$(r))) | $(BUILD)/libexec
 	@echo "ld $@"
-	@$(CC) $(ALLLDFLAGS) -Wl,-u,$(held_$*) -o $@ $(filter %.o,$^) -Wl,--start-group $(filter %.a,$^) -Wl,--end-group \
+	@$(CC) $(ALLLDFLAGS) $(patsubst %,-Wl$(comma)-u$(comma)%,$(held_$*)) -o $@ $(filter %.o,$^) -Wl,--start-group $(filter %.a,$^) -Wl,--end-group \
 		$(libs_$*) $(libs_more_$*)
 
 $(BUILD)/tests/%: $(BUILD)/obj/tests/%.o $$(foreach r,$$(rooms_test-%),$$(call archive,$$(r))) | $(BUILD)/tests
@@ -303,6 +304,11 @@ $(BUILD)/share/locale/%/LC_MESSAGES/oq.mo: lib/po/%.po
 # The mapping that oq-from-csv carries with it.
 $(BUILD)/obj/csv/booking.o: $(BUILD)/gen/booking.inc
 $(BUILD)/gen/booking.inc: lib/csv/booking.csv | $(BUILD)/gen
+	@od -An -v -tu1 $< | sed 's/[0-9][0-9]*/&,/g' >$@.part && mv $@.part $@
+
+# The check that a package carries with it.
+$(BUILD)/obj/subsidy/bag.o: $(BUILD)/gen/check.inc
+$(BUILD)/gen/check.inc: lib/subsidy/check.sh | $(BUILD)/gen
 	@od -An -v -tu1 $< | sed 's/[0-9][0-9]*/&,/g' >$@.part && mv $@.part $@
 
 # Installs those of the named packages that are missing; says and does nothing when none is.

@@ -17,10 +17,13 @@
 #include "options/words.h"
 #include "subsidy/book.h"
 #include "subsidy/forms.h"
+#include "subsidy/package.h"
 #include "subsidy/tables.h"
 #include "subsidy/template.h"
+#include "subsidy/verify.h"
 
-#define TOOL "oq-subsidy-report"
+#define TOOL	 "oq-subsidy-report"
+#define READ_MAX 64 /* directories of fonts and documents */
 #define FIGURES                                                                                    \
 	SUBSIDY_ELIGIBLE_COST_YEN " " SUBSIDY_CAPPED_COST_YEN " " SUBSIDY_SUBSIDY_YEN              \
 				  " " SUBSIDY_BASE_PART_YEN " " SUBSIDY_DIFFERENCE_PART_YEN        \
@@ -29,8 +32,9 @@
 struct options {
 	const char *facilities, *items, *template, *rules, *today, *program, *explain, *files;
 	const char *format, *totals, *summary, *fail_on, *forms, *book;
+	const char *package, *portal, *verify, *ca, *cert, *key;
 	struct option_list changes;
-	int shared_receipts;
+	int shared_receipts, ascii_names, pass_fd;
 	int64_t max_line;
 };
 #define T struct options
@@ -56,12 +60,24 @@ static const struct option_row rows[] = {
 	    N_("draw the forms of each project as PDF into a directory of its own here")),
 	ROW(T, "book", 0, "FILE", OPTION_FILE, book, NULL, NULL, 0,
 	    N_("write a workbook (xlsx) here: a summary and a sheet a facility, sums as formulas")),
+	ROW(T, "package", 0, "DIR", OPTION_DIR, package, NULL, NULL, 0,
+	    N_("pack the evidence of each project here, as an archive that proves itself")),
+	ROW(T, "portal", 0, "DIR", OPTION_DIR, portal, NULL, NULL, 0,
+	    N_("pack the documents of each project here, as the one file that the portal takes")),
+	ROW(T, "ascii-names", 0, NULL, OPTION_FLAG, ascii_names, NULL, NULL, 0,
+	    N_("name documents for the portal in ASCII only")),
+	ROW(T, "verify", 0, "FILE", OPTION_FILE, verify, NULL, NULL, 0,
+	    N_("look at a package instead: whether it is whole, and what would come back")),
+	ROW_CA(T),
+	ROW_CERT(T),
+	ROW_KEY(T),
+	ROW_PASS_FD(T),
 	ROW(T, "shared-receipts", 0, NULL, OPTION_FLAG, shared_receipts, NULL, NULL, 0,
 	    N_("look over all projects first, so that receipts split over several are checked")),
 	ROW(T, "today", 0, "DATE", OPTION_DATE, today, NULL, NULL, 0,
 	    N_("judge deadlines as of this day, YYYY-MM-DD; today in Japan if not given")),
 	ROW(T, "files", 0, "DIR", OPTION_DIR, files, NULL, NULL, 0,
-	    N_("look here for the receipt files that suppliers name")),
+	    N_("look here for the files that suppliers name: receipts, contracts")),
 	ROW(T, "rules", 0, "DIR", OPTION_DIR, rules, NULL, NULL, 0,
 	    N_("tables of rules that take the place of the installed ones")),
 	ROW_MAX_LINE(T),
@@ -79,10 +95,19 @@ static const struct command command = {
 	.n_rows = sizeof rows / sizeof *rows,
 };
 
-/* Weak: NULL in the program that starts, which becomes the one in libexec where forms are drawn. */
+/*
+ * Weak: NULL in the program that starts, which becomes the one in libexec where there are papers to
+ * be drawn, packed or looked at.
+ */
 extern __typeof__(forms_open) forms_open __attribute__((weak));
 extern __typeof__(forms_write) forms_write __attribute__((weak));
 extern __typeof__(forms_close) forms_close __attribute__((weak));
+extern __typeof__(packaging_open) packaging_open __attribute__((weak));
+extern __typeof__(package_project) package_project __attribute__((weak));
+extern __typeof__(packaging_close) packaging_close __attribute__((weak));
+extern __typeof__(verifier_open) verifier_open __attribute__((weak));
+extern __typeof__(report_package) report_package __attribute__((weak));
+extern __typeof__(verifier_close) verifier_close __attribute__((weak));
 
 /* All that is open while projects run. */
 struct world {
@@ -90,6 +115,9 @@ struct world {
 	struct book *book;
 	struct forms *forms;
 	const char *const *fonts; /* directories */
+	struct package_options package;
+	struct packaging *packaging;
+	struct verifier *verifier;
 	struct rules rules;
 	struct report report;
 	struct shares *shares;
@@ -173,8 +201,8 @@ open_report(struct world *w, struct why *why)
 		.rules = &w->rules,
 		.program = o->program,
 		.today = date_days(today),
-		.files = o->files,
-		.every_line = o->explain != NULL,
+		.files = w->package.files,
+		.every_line = o->explain != NULL || o->package != NULL,
 	};
 	r->format = format_of(o->format);
 	memory = open_changes(w) == 0;
@@ -205,30 +233,53 @@ add_to_book(void *to, const struct assessor *by, const struct project *p,
 	return book_add(to, p, a, why);
 }
 
-/* What is made beside the records. 0, or -1 with why. */
+static void
+add_follower(struct report *r, struct follower follower)
+{
+	r->followers[r->n_followers++] = follower;
+}
+
+static int
+packs(const struct options *o)
+{
+	return o->package != NULL || o->portal != NULL;
+}
+
+/*
+ * What is made beside the records. The signer comes first: it has nothing of what follows.
+ * 0, or -1 with why.
+ */
 static int
 open_followers(struct world *w, struct why *why)
 {
 	const struct options *o = w->o;
 
+	if (packs(o) &&
+	    (w->packaging = packaging_open(&w->package, (size_t)o->max_line, why)) == NULL)
+		return -1;
 	if (o->book != NULL) {
 		if ((w->book = book_open(o->book, why)) == NULL)
 			return -1;
-		w->report.followers[w->report.n_followers++] =
-		    (struct follower){ add_to_book, w->book };
+		add_follower(&w->report, (struct follower){ add_to_book, w->book, NULL });
 	}
-	if (o->forms != NULL) {
-		if (dir_private(o->forms, why) == -1 ||
-		    (w->forms = forms_open(&w->rules, o->rules, &w->fonts, why)) == NULL)
-			return -1;
-		w->report.followers[w->report.n_followers++] = (struct follower){ write_forms, w };
+	if (o->forms != NULL && dir_private(o->forms, why) == -1)
+		return -1;
+	if ((o->forms != NULL || packs(o)) &&
+	    (w->forms = forms_open(&w->rules, o->rules, &w->fonts, why)) == NULL)
+		return -1;
+	if (o->forms != NULL)
+		add_follower(&w->report, (struct follower){ write_forms, w, NULL });
+	if (packs(o)) {
+		w->packaging->forms = w->forms;
+		add_follower(&w->report,
+		    (struct follower){ package_project, w->packaging, &w->packaging->members });
 	}
 	return 0;
 }
 
 /*
  * From here on no network, and of files only what takes the place of --summary, --totals and
- * --book, the tables of --template, or forms, for which fonts are read.
+ * --book, the tables of --template, forms and archives, for which fonts and the documents are read.
  */
 static int
 lock_doors(const struct world *w, struct why *why)
@@ -236,9 +287,10 @@ lock_doors(const struct world *w, struct why *why)
 	const struct options *o = w->o;
 	const char *const files[] = { o->summary, o->totals, o->book };
 	char *directories[sizeof files / sizeof *files] = { NULL };
-	const char *write[sizeof files / sizeof *files + 3] = { NULL };
-	struct profile profile = { .name = TOOL, .write = write };
-	size_t n = 0;
+	const char *write[sizeof files / sizeof *files + 5] = { NULL };
+	const char *read[READ_MAX + 2] = { NULL };
+	struct profile profile = { .name = TOOL, .read = read, .write = write };
+	size_t n = 0, n_read = 0;
 	int failed = 0;
 
 	words_open();
@@ -253,11 +305,18 @@ lock_doors(const struct world *w, struct why *why)
 		write[n++] = o->template;
 	if (o->forms != NULL)
 		write[n++] = o->forms;
+	if (o->package != NULL)
+		write[n++] = o->package;
+	if (o->portal != NULL)
+		write[n++] = o->portal;
 	if (n > 0)
 		profile.may = MAY_WRITE_FILES;
+	if (packs(o))
+		read[n_read++] = w->package.files;
 	if (w->forms != NULL) {
 		profile.may |= MAY_THREAD;
-		profile.read = w->fonts;
+		for (size_t i = 0; w->fonts[i] != NULL && n_read < READ_MAX; i++)
+			read[n_read++] = w->fonts[i];
 	}
 	if (failed)
 		why_set(why, ERR_OUT_OF_MEMORY, NULL, NULL);
@@ -284,6 +343,11 @@ prepare(struct world *w, char **names, size_t n, struct why *why)
 	}
 	if (w->o->template != NULL)
 		return dir_private(w->o->template, why) == -1 ? -1 : lock_doors(w, why);
+	if (w->o->verify != NULL) {
+		w->verifier =
+		    verifier_open(w->o->verify, w->o->ca, &w->rules, format_of(w->o->format), why);
+		return w->verifier == NULL || open_report(w, why) == -1 ? -1 : lock_doors(w, why);
+	}
 	if (open_inputs(w, names, n, why) == -1 || open_report(w, why) == -1 ||
 	    open_followers(w, why) == -1)
 		return -1;
@@ -313,6 +377,8 @@ run_inputs(struct world *w, struct why *why)
 {
 	int failed = 0;
 
+	if (w->verifier != NULL)
+		report_package(&w->report, w->verifier);
 	if (w->o->facilities != NULL)
 		return report_tables(&w->report, &w->inputs[0], &w->inputs[1], why);
 	for (size_t i = 0; i < w->n_inputs && failed == 0; i++)
@@ -383,6 +449,10 @@ close_all(struct world *w)
 	book_free(w->book);
 	if (w->forms != NULL)
 		forms_close(w->forms);
+	if (w->packaging != NULL)
+		packaging_close(w->packaging);
+	if (w->verifier != NULL)
+		verifier_close(w->verifier);
 	rules_free(&w->rules);
 	for (size_t i = 0; i < w->n_inputs; i++)
 		if (w->inputs[i].fd != STDIN_FILENO)
@@ -390,15 +460,45 @@ close_all(struct world *w)
 	free(w->inputs);
 }
 
-/* Papers are of what is so, and forms of the main grant. */
+/* Papers are of what is so, and those that are drawn of the main grant. A mistake ends the process. */
 static void
 refuse_together(const struct options *o)
 {
-	if ((o->forms != NULL || o->book != NULL) && (o->changes.n > 0 || o->template != NULL))
-		usage_error(&command, "%s: %s", o->forms != NULL ? "--forms" : "--book",
+	const int drawn = o->forms != NULL || packs(o);
+
+	if ((drawn || o->book != NULL) && (o->changes.n > 0 || o->template != NULL))
+		usage_error(&command, "%s: %s",
+		    o->forms != NULL  ? "--forms"
+		    : o->book != NULL ? "--book"
+				      : "--package",
 		    _("not with --if or --template"));
-	if (o->forms != NULL && o->program != NULL)
-		usage_error(&command, "--forms: %s", _("not with --program"));
+	if (drawn && o->program != NULL)
+		usage_error(&command, "%s: %s", o->forms != NULL ? "--forms" : "--package",
+		    _("not with --program"));
+	if (o->ascii_names && o->portal == NULL)
+		usage_error(&command, "--ascii-names: %s", _("it belongs to --portal"));
+	if (o->package != NULL && (o->cert == NULL) != (o->key == NULL))
+		usage_error(&command, "--package: %s", _("give --cert and --key, or neither"));
+	if (o->verify != NULL &&
+	    (drawn || o->book != NULL || o->facilities != NULL || o->template != NULL ||
+		o->totals != NULL || o->changes.n > 0 || strcmp(o->format, "csv") == 0))
+		usage_error(&command, "--verify: %s",
+		    _("it looks at one package and reads no projects; as json or text"));
+}
+
+/* Documents are looked for here where no other place is named, if they are to be packed. */
+static struct package_options
+package_options(const struct options *o)
+{
+	return (struct package_options){
+		.package = o->package,
+		.portal = o->portal,
+		.files = o->files != NULL || !packs(o) ? o->files : ".",
+		.cert = o->cert,
+		.key = o->package == NULL ? NULL : o->key,
+		.pass_fd = o->pass_fd,
+		.ascii_names = o->ascii_names,
+	};
 }
 
 int
@@ -412,10 +512,13 @@ main(int argc, char **argv)
 
 	umask(077);
 	n = options_read(&command, argc, argv, &o, &operands);
-	if ((o.facilities == NULL) != (o.items == NULL) || (o.items != NULL && n > 0))
+	w.package = package_options(&o);
+	if ((o.facilities == NULL) != (o.items == NULL) ||
+	    ((o.items != NULL || o.verify != NULL) && n > 0))
 		usage_error(&command, "%s", _("give --facilities and --items, or projects"));
 	refuse_together(&o);
-	if (o.forms != NULL && &forms_open == NULL && beside_become(TOOL, argv, &why) == -1) {
+	if ((o.forms != NULL || packs(&o) || o.verify != NULL) && &forms_open == NULL) {
+		beside_become(TOOL, argv, &why);
 		why_print(&why, TOOL);
 		return EXIT_LOCAL;
 	}

@@ -12,17 +12,17 @@ _oq_subsidy_report()
 	fi
 	COMPREPLY=()
 	case $prev in
-	--facilities | --items | --totals | --book | --summary | --config)
+	--facilities | --items | --totals | --book | --verify | --ca | --cert | --key | --summary | --config)
 		compopt -o filenames
 		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
 		return
 		;;
-	--template | --forms | --files | --rules)
+	--template | --forms | --package | --portal | --files | --rules)
 		compopt -o filenames
 		mapfile -t COMPREPLY < <(compgen -d -- "$cur")
 		return
 		;;
-	--program | --if | --today | --max-line)
+	--program | --if | --pass-fd | --today | --max-line)
 		return
 		;;
 	--explain)
@@ -43,7 +43,7 @@ _oq_subsidy_report()
 		;;
 	esac
 	if [[ $cur == -* ]]; then
-		mapfile -t COMPREPLY < <(compgen -W '--facilities --items --template --program --explain --if --format --totals --forms --book --shared-receipts --today --files --rules --max-line --summary --fail-on --config --no-config --lang --help --version' -- "$cur")
+		mapfile -t COMPREPLY < <(compgen -W '--facilities --items --template --program --explain --if --format --totals --forms --book --package --portal --ascii-names --verify --ca --cert --key --pass-fd --shared-receipts --today --files --rules --max-line --summary --fail-on --config --no-config --lang --help --version' -- "$cur")
 		return
 	fi
 	compopt -o filenames

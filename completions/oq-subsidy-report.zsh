@@ -12,9 +12,17 @@ _arguments -s -S \
 	'--totals=[write sums by class, prefecture and regime as JSON, whole or not at all]:FILE:_files' \
 	'--forms=[draw the forms of each project as PDF into a directory of its own here]:DIR:_files -/' \
 	'--book=[write a workbook \(xlsx\) here\: a summary and a sheet a facility, sums as formulas]:FILE:_files' \
+	'--package=[pack the evidence of each project here, as an archive that proves itself]:DIR:_files -/' \
+	'--portal=[pack the documents of each project here, as the one file that the portal takes]:DIR:_files -/' \
+	'--ascii-names[name documents for the portal in ASCII only]' \
+	'--verify=[look at a package instead\: whether it is whole, and what would come back]:FILE:_files' \
+	'--ca=[PEM certificate of the hub'\''s authority]:FILE:_files' \
+	'--cert=[our PEM certificate]:FILE:_files' \
+	'--key=[our PEM private key, readable by its owner only]:FILE:_files' \
+	'--pass-fd=[descriptor to read the key'\''s passphrase from]:N: ' \
 	'--shared-receipts[look over all projects first, so that receipts split over several are checked]' \
 	'--today=[judge deadlines as of this day, YYYY-MM-DD; today in Japan if not given]:DATE: ' \
-	'--files=[look here for the receipt files that suppliers name]:DIR:_files -/' \
+	'--files=[look here for the files that suppliers name\: receipts, contracts]:DIR:_files -/' \
 	'--rules=[tables of rules that take the place of the installed ones]:DIR:_files -/' \
 	'--max-line=[longest line taken in or written]:BYTES: ' \
 	'--summary=[write the closing count as JSON, whole or not at all]:FILE:_files' \

@@ -272,3 +272,53 @@ refused() {
 	run "$OQ_BUILD/tests/trust" sign /nowhere "$W/facility.key" oq-presence+jws '{}'
 	assert_output file-unreadable
 }
+
+# A private key of a group from its number: SEC 1 (RFC 5915) as DER, the rest is computed.
+ec_key() {
+	local oid=$1 number=$2 n=$((${#2} / 2))
+	printf '30%02x02010104%02x%sa0%02x%s' $((3 + 2 + n + 2 + ${#oid} / 2)) "$n" "$number" \
+		$((${#oid} / 2)) "$oid" | xxd -r -p | openssl pkey -inform DER
+}
+
+@test "a signature that repeats is the one of RFC 6979, A.2.5 and A.2.6" {
+	ec_key 06082a8648ce3d030107 \
+		C9AFA9D845BA75166B5C215767B1D6934E50C3DB36E89B127B8A622B120F6721 >p256.key
+	run bash -c '"$OQ_BUILD/tests/trust" repeat p256.key sample | openssl asn1parse -inform DER'
+	assert_line --partial EFD48B2AACB6A8FD1140DD9CD45E81D69D2C877B56AAF991C34D0EA84EAF3716
+	assert_line --partial F7CB1C942D657C41D436C7A1B6E29F65F3E900DBB9AFF4064DC4AB2F843ACDA8
+	run bash -c '"$OQ_BUILD/tests/trust" repeat p256.key test | openssl asn1parse -inform DER'
+	assert_line --partial F1ABB023518351CD71D881567B1EA663ED3EFCF6C5132B354F28D3B0B7D38367
+	assert_line --partial 019F4113742A2B14BD25926B49C649155F267E60D3814B4C0CC84250E46F0083
+	ec_key 06052b81040022 6B9D3DAD2E1B8C1C05B19875B6659F4DE23C3B667BF297BA\
+9AA47740787137D896D5724E4C70A825F872C9EA60D2EDF5 >p384.key
+	run bash -c '"$OQ_BUILD/tests/trust" repeat p384.key sample | openssl asn1parse -inform DER'
+	assert_line --partial 94EDBB92A5ECB8AAD4736E56C691916B3F88140666CE9FA73D64C4EA95AD133C81A648152E44ACF96E36DD1E80FABE46
+	assert_line --partial 99EF4AEB15F178CEA1FE40DB2603138F130E740A19624526203B6351D0A3A94FA329C145786E679E7B82C71A38628AC8
+}
+
+@test "the signer signs a list of digests, and no other bytes" {
+	local key
+	openssl req -x509 -newkey rsa:2048 -noenc -keyout rsa.key -subj /CN=1312345678 -days 30 -out rsa.pem 2>/dev/null
+	openssl req -new -x509 -key "$W/keys/p384.key" -subj /CN=1312345678 -days 30 -out p384.pem
+	cp "$W/facility.key" "$W/facility.pem" .
+	cp "$W/keys/p384.key" p384.key
+	printf 'a' | sha256sum | sed 's/-$/a file/' >list
+	for key in facility rsa p384; do
+		"$OQ_BUILD/tests/trust" list $key.pem $key.key "$(cat list)
+" >$key.p7s
+		"$OQ_BUILD/tests/trust" list $key.pem $key.key "$(cat list)
+" | cmp - $key.p7s
+		openssl cms -verify -binary -inform DER -in $key.p7s -content list -CAfile $key.pem \
+			-purpose any -out /dev/null
+		run openssl cms -verify -binary -inform DER -in $key.p7s -content $key.pem -noverify
+		assert_failure
+	done
+	for text in "" "$(cat list)" "eyJhbGciOiJFUzI1NiJ9.e30" "$(cat list)
+not a digest
+" "$(tr a-f A-F <list)
+"; do
+		run "$OQ_BUILD/tests/trust" list facility.pem facility.key "$text"
+		assert_failure
+		assert_output signer-failed
+	done
+}

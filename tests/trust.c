@@ -5,6 +5,8 @@
  * trust new-consent FACILITY AUDIENCE	claims of a consent, from our own hand
  * trust new-withdrawal FACILITY AUDIENCE CONSENT
  * trust sign CERT KEY TYPE CLAIMS	a token by the signer
+ * trust list CERT KEY LIST	its detached signature of a list of digests, DER
+ * trust repeat KEY TEXT	an ECDSA signature that repeats, DER
  * trust base64			base64url and back, of random bytes of every length
  *
  * Prints what it says, or the code of the refusal; for trust.bats.
@@ -21,6 +23,7 @@
 #include "trust/base64.h"
 #include "trust/consent.h"
 #include "trust/presence.h"
+#include "trust/repeat.h"
 #include "trust/signer.h"
 
 static int
@@ -181,6 +184,42 @@ sign(char **arg)
 }
 
 static int
+list(char **arg)
+{
+	struct why why = { .id = ERR_NONE };
+	struct signer *signer = signer_start(arg[0], arg[1], -1, &why);
+	struct buf sig;
+	int failed = 1;
+
+	buf_init(&sig, 1 << 20);
+	if (signer != NULL && signer_list(signer, arg[2], strlen(arg[2]), &sig, &why) == 0)
+		failed = fwrite(sig.data, 1, sig.len, stdout) != sig.len;
+	else
+		say_refusal(&why);
+	signer_stop(signer);
+	buf_free(&sig);
+	return failed;
+}
+
+static int
+repeat(char **arg)
+{
+	FILE *fp = fopen(arg[0], "re");
+	EVP_PKEY *key = fp == NULL ? NULL : PEM_read_PrivateKey(fp, NULL, NULL, NULL);
+	struct buf sig;
+	int failed = 1;
+
+	buf_init(&sig, 1 << 10);
+	if (key != NULL && repeat_sign(alg_of_key(key), key, arg[1], strlen(arg[1]), &sig) == 0)
+		failed = fwrite(sig.data, 1, sig.len, stdout) != sig.len;
+	EVP_PKEY_free(key);
+	if (fp != NULL)
+		fclose(fp);
+	buf_free(&sig);
+	return failed;
+}
+
+static int
 base64(char **arg)
 {
 	unsigned char bytes[200];
@@ -214,7 +253,8 @@ static const struct {
 	int (*run)(char **);
 } jobs[] = { { "presence", 6, presence }, { "consent", 3, consent },
 	{ "withdrawal", 3, withdrawal }, { "new-consent", 2, new_consent },
-	{ "new-withdrawal", 3, new_withdrawal }, { "sign", 4, sign }, { "base64", 0, base64 } };
+	{ "new-withdrawal", 3, new_withdrawal }, { "sign", 4, sign }, { "list", 3, list },
+	{ "repeat", 2, repeat }, { "base64", 0, base64 } };
 
 int
 main(int argc, char **argv)

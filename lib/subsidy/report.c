@@ -229,6 +229,20 @@ collect(struct report *r, struct project *p)
 			return;
 }
 
+/* What was made of the project beside its record. */
+static void
+write_members(struct report *r)
+{
+	for (size_t i = 0; i < r->n_followers; i++) {
+		const struct buf *members = r->followers[i].members;
+
+		if (members == NULL || members->len == 0)
+			continue;
+		buf_addc(&r->record, ',');
+		buf_add(&r->record, members->data, members->len);
+	}
+}
+
 static void
 write_answer(struct report *r, const struct project *p, char *const *before)
 {
@@ -247,6 +261,7 @@ write_answer(struct report *r, const struct project *p, char *const *before)
 	write_subsidy(&r->record, &r->by, &r->assessment, r->figure);
 	if (was != NULL)
 		write_what_if(r, before);
+	write_members(r);
 	buf_addc(&r->record, '}');
 }
 

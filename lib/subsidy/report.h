@@ -27,6 +27,7 @@ struct follower {
 	int (*take)(void *to, const struct assessor *, const struct project *,
 	    const struct assessment *, struct why *);
 	void *to;
+	const struct buf *members; /* that it then adds to the record; NULL: none */
 };
 #define FOLLOWERS_MAX 4
 

@@ -196,7 +196,15 @@ take_program(struct source *s, size_t row, void *out)
 static void
 take_check(struct source *s, size_t row, void *out)
 {
-	cite(s, row, "check_id", out);
+	struct check *c = out;
+	const char *severity = cell(s, row, "severity");
+
+	cite(s, row, "check_id", &c->cite);
+	c->code = cell(s, row, "code");
+	c->meaning = cell(s, row, "meaning_ja");
+	c->warns = strcmp(severity, "warn") == 0;
+	if (!c->warns && strcmp(severity, "reject") != 0)
+		wrong(s, row, "severity");
 }
 
 static void
@@ -385,8 +393,8 @@ check_cite(const struct rules *r, const char *id)
 {
 	static const struct cite none = { "", "", "", 0 };
 
-	for (const struct cite *c = r->checks; c < r->checks + r->n_checks; c++)
-		if (strcmp(c->row, id) == 0)
-			return c;
+	for (const struct check *c = r->checks; c < r->checks + r->n_checks; c++)
+		if (strcmp(c->cite.row, id) == 0)
+			return &c->cite;
 	return &none;
 }

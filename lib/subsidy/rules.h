@@ -43,6 +43,13 @@ struct category {
 	enum status status;
 };
 
+/* What applications come back for. */
+struct check {
+	struct cite cite;
+	const char *code, *meaning; /* "receipt_missing"; in Japanese */
+	int warns;		    /* it does not come back for it */
+};
+
 struct limit {
 	struct cite cite;
 	int64_t from, value;
@@ -72,7 +79,7 @@ struct rules {
 	size_t n_categories;
 	struct program *programs;
 	size_t n_programs;
-	struct cite *checks;
+	struct check *checks;
 	size_t n_checks;
 	struct limit limits[N_LIMITS];
 	struct table *tables[6]; /* which hold the texts */

@@ -81,9 +81,8 @@ or_empty(const char *text)
 	return text == NULL ? "" : text;
 }
 
-/* Text of the caller's, which must not move a terminal's cursor. */
-static void
-add_plain(struct buf *out, const char *text)
+void
+text_plain(struct buf *out, const char *text)
 {
 	for (; *text != '\0'; text++)
 		buf_addc(out, (unsigned char)*text < ' ' || *text == 0x7f ? '?' : *text);
@@ -109,10 +108,11 @@ add_place(struct buf *out, const struct project *p, const struct step *s)
 	if (s->supplier != NOWHERE && (size_t)s->supplier < p->n_suppliers) {
 		supplier = &p->suppliers[s->supplier];
 		buf_addc(out, ' ');
-		add_plain(out, or_empty(supplier->name));
+		text_plain(out, or_empty(supplier->name));
 		if (s->line != NOWHERE) {
 			buf_adds(out, " / ");
-			add_plain(out, or_empty(p->costs[supplier->first + (size_t)s->line].label));
+			text_plain(
+			    out, or_empty(p->costs[supplier->first + (size_t)s->line].label));
 		}
 	}
 	if (s->fact != NULL)
@@ -142,9 +142,9 @@ add_step(struct buf *out, const struct project *p, const struct step *s)
 static void
 add_head(struct buf *out, const struct project *p, const char *facility_class)
 {
-	add_plain(out, or_empty(p->code));
+	text_plain(out, or_empty(p->code));
 	buf_addc(out, ' ');
-	add_plain(out, or_empty(p->name));
+	text_plain(out, or_empty(p->name));
 	if (facility_class != NULL)
 		buf_addf(
 		    out, " (%s)", words_japanese() ? class_name(facility_class) : facility_class);

@@ -15,6 +15,8 @@ void text_error(struct buf *out, const struct project *, const struct why *);
 
 /* 1,234,000, without a unit. */
 void text_yen(struct buf *out, int64_t yen);
+/* Adds text of the caller's, which must not move a terminal's cursor. */
+void text_plain(struct buf *out, const char *text);
 
 /* What the code of a refusal or warning means, in the language of the reader; "" if none knows. */
 const char *code_sentence(const char *code);

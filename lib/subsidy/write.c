@@ -87,7 +87,14 @@ write_yen(struct buf *out, const char *name, int64_t yen)
 	buf_addu(out, yen < 0 ? (uint64_t)-yen : (uint64_t)yen);
 }
 
-static void
+void
+write_bool(struct buf *out, const char *name, int value)
+{
+	write_name(out, name);
+	buf_adds(out, value ? "true" : "false");
+}
+
+void
 write_day(struct buf *out, const char *name, int64_t day)
 {
 	char text[DATE_SIZE];
@@ -197,8 +204,7 @@ write_dues(struct buf *out, const struct assessor *by, const struct assessment *
 		write_text(out, DEADLINE_FACT, d->fact);
 		write_day(out, DEADLINE_TO, d->to);
 		write_day(out, DEADLINE_GIVEN, d->given);
-		write_name(out, DEADLINE_OPEN);
-		buf_adds(out, open ? "true" : "false");
+		write_bool(out, DEADLINE_OPEN, open);
 		if (open)
 			write_yen(out, DEADLINE_DAYS_LEFT, d->to - by->today);
 		write_cite(out, d->cite);
@@ -239,4 +245,64 @@ write_facility(struct buf *out, const struct project *p, const struct assessment
 	write_text(out, RECORD_FACILITY_NAME, p->name);
 	write_text(out, RECORD_FACILITY_CLASS,
 	    a->facility_class != NULL ? a->facility_class : p->facility_class);
+}
+
+/* --- a project as it was read ------------------------------------------------------------------ */
+
+static void
+write_fact(struct buf *out, const void *base, const struct field *f)
+{
+	const void *at = (const char *)base + f->at;
+	int64_t number = f->kind == FIELD_TEXT ? UNSAID : *(const int64_t *)at;
+
+	if (f->kind == FIELD_TEXT)
+		write_text(out, f->name, *(const char *const *)at);
+	else if (f->kind == FIELD_DAY)
+		write_day(out, f->name, number);
+	else if (f->kind != FIELD_BOOL)
+		write_yen(out, f->name, number);
+	else if (number != UNSAID)
+		write_bool(out, f->name, number == 1);
+}
+
+/* Those that are members of an inner object, or the others. */
+static void
+write_facts(struct buf *out, const void *base, const struct field *fields, size_t n, int inner)
+{
+	for (const struct field *f = fields; f < fields + n; f++)
+		if (f->inner == inner)
+			write_fact(out, base, f);
+}
+
+static void
+write_supplier(struct buf *out, const struct project *p, const struct supplier *s)
+{
+	buf_addc(out, '{');
+	write_facts(out, s, supplier_fields, n_supplier_fields, 0);
+	write_name(out, SUPPLIER_ITEMS);
+	buf_addc(out, '[');
+	for (size_t i = 0; i < s->n; i++) {
+		buf_adds(out, i == 0 ? "{" : ",{");
+		write_facts(out, &p->costs[s->first + i], cost_fields, n_cost_fields, 0);
+		buf_addc(out, '}');
+	}
+	buf_adds(out, "]}");
+}
+
+void
+write_project(struct buf *out, const struct project *p)
+{
+	write_facts(out, p, project_fields, n_project_fields, 0);
+	write_name(out, PROJECT_GRACE_NOTICE);
+	buf_addc(out, '{');
+	write_facts(out, p, project_fields, n_project_fields, 1);
+	buf_addc(out, '}');
+	write_name(out, PROJECT_SUPPLIERS);
+	buf_addc(out, '[');
+	for (size_t i = 0; i < p->n_suppliers; i++) {
+		if (i > 0)
+			buf_addc(out, ',');
+		write_supplier(out, p, &p->suppliers[i]);
+	}
+	buf_addc(out, ']');
 }

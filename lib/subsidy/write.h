@@ -31,10 +31,15 @@ void write_subsidy(
 /* `"facility_code":…,"facility_name":…,"facility_class":…`, without what is unsaid. */
 void write_facility(struct buf *out, const struct project *, const struct assessment *);
 
+/* The members of a project, as project_read() takes them: what is unsaid stays away. */
+void write_project(struct buf *out, const struct project *);
+
 /* `"name":` with a comma before it unless it is the first of its object. */
 void write_name(struct buf *out, const char *name);
 void write_text(struct buf *out, const char *name, const char *text);
 void write_yen(struct buf *out, const char *name, int64_t yen);
+void write_day(struct buf *out, const char *name, int64_t day);
+void write_bool(struct buf *out, const char *name, int value);
 /* The codes of that kind, each once. */
 void codes_join(struct buf *out, const struct assessment *, enum step_kind, const char *separator);
 /* The pointer of a step: "/suppliers/0/items/2/label". 0 if there is none. */

@@ -11,6 +11,7 @@
 #include "base/file.h"
 #include "base/restrain.h"
 #include "trust/alone.h"
+#include "trust/cms.h"
 #include "trust/consent.h"
 #include "trust/event.h"
 #include "trust/jws.h"
@@ -28,6 +29,7 @@ struct signer {
 /* What may be signed. A type that is no row here can never be forged with the facility's key. */
 static const char *const types[] = { PRESENCE_TYPE, CONSENT_TYPE, WITHDRAWAL_TYPE, EVENT_TYPE };
 #define TYPES ((int)(sizeof types / sizeof *types))
+#define LIST  TYPES /* no token: a list of digests */
 
 struct question {
 	int type;
@@ -46,6 +48,7 @@ struct holder {
 	EVP_PKEY *key;
 	const struct alg *alg;
 	struct buf der;
+	X509 *cert;
 };
 
 static int
@@ -121,31 +124,69 @@ load(struct holder *h, const char *cert_path, const char *key_path, int pass_fd,
 out:
 	if (fp != NULL)
 		fclose(fp);
-	X509_free(cert);
+	h->cert = cert;
 	ERR_clear_error();
 	return r;
+}
+
+/* 0, or -1. */
+static int
+make_token(struct holder *h, const struct question *q, struct buf *token)
+{
+	struct buf sig;
+	int r = -1;
+
+	buf_init(&sig, JWS_MAX);
+	if (jws_begin(token, h->alg, types[q->type], (const uint8_t *)h->der.data, h->der.len,
+		q->claims, q->n) == 0 &&
+	    alg_sign(h->alg, h->key, token->data, token->len, &sig) == 0)
+		r = jws_end(token, (const uint8_t *)sig.data, sig.len);
+	buf_free(&sig);
+	return r;
+}
+
+/*
+ * Is it a list of digests as sha256sum(1) writes it? Nothing else is signed as bytes: no token, and
+ * no text that somebody wrote, looks like this.
+ */
+static int
+is_list(const char *text, size_t n)
+{
+	const size_t digest = 64;
+	size_t at = 0;
+
+	while (at < n) {
+		const char *end = memchr(text + at, '\n', n - at);
+		size_t len = end == NULL ? 0 : (size_t)(end - (text + at));
+
+		if (len < digest + 3 || strspn(text + at, "0123456789abcdef") != digest ||
+		    memcmp(text + at + digest, "  ", 2) != 0)
+			return 0;
+		at += len + 1;
+	}
+	return n > 0;
 }
 
 static void
 answer_question(struct holder *h, const struct question *q, struct answer *a)
 {
-	struct buf token, sig;
+	struct buf made;
+	int r = -1;
 
 	*a = (struct answer){ .n = 0 };
-	buf_init(&token, sizeof a->token);
-	buf_init(&sig, sizeof a->token);
-	if (q->type < 0 || q->type >= TYPES || q->n > sizeof q->claims ||
-	    jws_begin(&token, h->alg, types[q->type], (const uint8_t *)h->der.data, h->der.len,
-		q->claims, q->n) == -1 ||
-	    alg_sign(h->alg, h->key, token.data, token.len, &sig) == -1 ||
-	    jws_end(&token, (const uint8_t *)sig.data, sig.len) == -1) {
-		why_set(&a->why, ERR_SIGNER_FAILED, NULL, "the token cannot be signed");
+	buf_init(&made, sizeof a->token);
+	if (q->n <= sizeof q->claims && q->type >= 0 && q->type < TYPES)
+		r = make_token(h, q, &made);
+	else if (q->n <= sizeof q->claims && q->type == LIST && is_list(q->claims, q->n))
+		r = cms_sign(h->alg, h->cert, h->key, q->claims, q->n, &made);
+	if (r == -1) {
+		why_set(&a->why, ERR_SIGNER_FAILED, NULL, "the %s cannot be signed",
+		    q->type == LIST ? "list" : "token");
 	} else {
-		a->n = token.len;
-		memcpy(a->token, token.data, token.len);
+		a->n = made.len;
+		memcpy(a->token, made.data, made.len);
 	}
-	buf_free(&token);
-	buf_free(&sig);
+	buf_free(&made);
 }
 
 /* The process: until the other side of the socket is closed. */
@@ -170,6 +211,7 @@ serve(int fd, const char *cert, const char *key, int pass_fd)
 			answer_question(&h, &q, &a);
 	} while (n == (ssize_t)sizeof q);
 	EVP_PKEY_free(h.key);
+	X509_free(h.cert);
 	buf_free(&h.der);
 }
 
@@ -227,9 +269,10 @@ signer_start(const char *cert, const char *key, int pass_fd, struct why *why)
 	return s;
 }
 
-int
-signer_token(struct signer *s, const char *typ, const char *claims, size_t n, struct buf *out,
-    struct why *why)
+/* Has n bytes signed as that type. 0, or -1 with why. */
+static int
+ask_signature(
+    struct signer *s, int type, const char *bytes, size_t n, struct buf *out, struct why *why)
 {
 	struct question *q = calloc(1, sizeof *q);
 	struct answer *a = malloc(sizeof *a);
@@ -239,10 +282,9 @@ signer_token(struct signer *s, const char *typ, const char *claims, size_t n, st
 		why_set(why, ERR_OUT_OF_MEMORY, NULL, "signer");
 		goto out;
 	}
+	q->type = type;
 	q->n = n;
-	memcpy(q->claims, claims, n);
-	while (q->type < TYPES && strcmp(types[q->type], typ) != 0)
-		q->type++;
+	memcpy(q->claims, bytes, n);
 	if (send(s->fd, q, sizeof *q, MSG_NOSIGNAL) == -1)
 		why_set(why, ERR_SIGNER_FAILED, NULL, "%s", strerror(errno));
 	else if (receive(s, a, why) == 0 && (r = buf_add(out, a->token, a->n)) == -1)
@@ -251,6 +293,26 @@ out:
 	free(q);
 	free(a);
 	return r;
+}
+
+int
+signer_token(struct signer *s, const char *typ, const char *claims, size_t n, struct buf *out,
+    struct why *why)
+{
+	int type = 0;
+
+	while (type < TYPES && strcmp(types[type], typ) != 0)
+		type++;
+	if (type < TYPES)
+		return ask_signature(s, type, claims, n, out, why);
+	why_set(why, ERR_SIGNER_FAILED, NULL, "no token is a %s", typ);
+	return -1;
+}
+
+int
+signer_list(struct signer *s, const char *list, size_t n, struct buf *out, struct why *why)
+{
+	return ask_signature(s, LIST, list, n, out, why);
 }
 
 void

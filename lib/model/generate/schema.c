@@ -48,6 +48,11 @@ static const struct {
 	{ "pdf", "purposes", "\"type\":\"string\",\"pattern\":\"" NAME_PATTERN "\"" },
 	{ "subsidy", "refusals", "\"type\":\"string\",\"pattern\":\"" CODE_PATTERN "\"" },
 	{ "subsidy", "warnings", "\"type\":\"string\",\"pattern\":\"" CODE_PATTERN "\"" },
+	{ "package", "changed", "\"type\":\"string\"" },
+	{ "package", "missing", "\"type\":\"string\"" },
+	{ "package", "unproven", "\"type\":\"string\"" },
+	{ "package", "differing", "\"type\":\"string\",\"pattern\":\"" NAME_PATTERN "\"" },
+	{ "check", "findings", "\"type\":\"string\",\"pattern\":\"" CODE_PATTERN "\"" },
 };
 
 static void
