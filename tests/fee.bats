@@ -280,6 +280,7 @@ visit-date-malformed /visit_date' ]
 	cat >mine.csv <<-'END'
 		row_id,fee_name,effective_from,effective_to,facility_type,visit_type,verified_by,consent,points,frequency_limit,code,conditions,source,confidence,family,also,requires,reason,limit_group,not_with,limit_confidence
 		A,Fancy 1,2031-02-01,2031-02-28,dental,return,card,any,50,1/2months,9,,HERE,confirmed,fancy,,usage_rate_pct>10+usage_rate_pct<20|setting!=outpatient,,f,,recalled
+		C,Fancy 3,2031-01-01,2031-01-31,dental,return,any,any,1,,,,HERE,confirmed,fancy,,claims_mode=online|usage_rate_pct>50+setting=outpatient,,,,
 		B,Fancy 2,2031-02-01,,dental,return,other,any,20,1/2months,,,HERE,confirmed,fancy,,operation_started_on<month,,f,,recalled
 	END
 	cat >in <<-'END'
@@ -292,10 +293,14 @@ visit-date-malformed /visit_date' ]
 		{"verified_by":"other","operation_started_on":"2031-01-31"}
 		{"verified_by":"other","operation_started_on":"2031-02-01"}
 		{"verified_by":"other","date":"2031-03-01"}
+		{"date":"2031-01-31","claims_mode":"disc"}
+		{"date":"2031-01-31","claims_mode":"disc","usage_rate_pct":51}
+		{"date":"2031-01-31","claims_mode":"disc","usage_rate_pct":51,"setting":"home_visit"}
+		{"date":"2031-01-31","claims_mode":"online"}
 	END
 	[ "$(jq -c '{date: "2031-02-28"} + .' in | fees '"\(.rule)\(.points) \(.reason)"' --rules mine.csv \
 		--set facility_type=dental --set visit_type=return | paste -sd,)" = \
-'A0 usage-rate-too-low,A50 standards-met,A50 standards-met,A0 usage-rate-too-low,A50 standards-met,A0 usage-rate-unknown,B20 without-card,B0 not-in-operation,B20 without-card' ]
+'A0 usage-rate-too-low,A50 standards-met,A50 standards-met,A0 usage-rate-too-low,A50 standards-met,A0 usage-rate-unknown,B20 without-card,B0 not-in-operation,B20 without-card,C0 usage-rate-unknown,C1 standards-met,C0 claims-not-online,C1 standards-met' ]
 }
 
 @test "it is restrained before it reads, and says nothing of a patient" {

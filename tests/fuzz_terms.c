@@ -16,6 +16,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	const char *bad = NULL;
 	enum fact fact = FACTS;
 	struct terms terms;
+	enum truth truth;
 	size_t at = 0;
 
 	if (text == NULL)
@@ -23,7 +24,11 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	facts_ordinary(facts);
 	if (terms_read(&terms, text, &bad) == 0 && (bad < text || bad > text + strlen(text)))
 		abort();
-	if (terms_hold(&terms, &moment, &at, &fact) != TRUTH_YES && fact == FACTS)
+	truth = terms_hold(&terms, &moment, &at, &fact);
+	if (truth != TRUTH_YES && fact == FACTS)
+		abort();
+	/* There is a reason for everything. */
+	if (truth == TRUTH_UNKNOWN && fact_rows[fact].unknown == NULL)
 		abort();
 	terms_free(&terms);
 	free(text);

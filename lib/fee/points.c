@@ -260,10 +260,10 @@ read_terms(struct reading *r, enum column column, struct terms *terms)
 static void
 read_needs(struct reading *r, struct rule *rule)
 {
-	const struct rule *before = rule;
-
 	rule->requires = cell(r, REQUIRES);
-	for (int i = 0; i < LOOK_BACK && before-- > r->points->rules && !r->failed; i++) {
+	for (size_t i = 1; i <= LOOK_BACK && i <= r->row && !r->failed; i++) {
+		const struct rule *before = rule - i;
+
 		if (strcmp(before->requires, rule->requires) != 0)
 			continue;
 		rule->needs = before->needs;

@@ -170,6 +170,15 @@ term_holds(const struct terms *t, const struct moment *m, size_t *i)
 	return here > best ? here : best;
 }
 
+/* The first fact of a term, from the i-th comparison on, that is as true as the whole term. */
+static enum fact
+deciding(const struct terms *t, const struct moment *m, size_t i, enum truth whole)
+{
+	while (compare(&t->all[i], m) != whole)
+		i++;
+	return t->all[i].fact;
+}
+
 enum truth
 terms_hold(const struct terms *t, const struct moment *m, size_t *at, enum fact *fact)
 {
@@ -185,7 +194,7 @@ terms_hold(const struct terms *t, const struct moment *m, size_t *at, enum fact 
 			continue;
 		whole = one;
 		*at = n;
-		*fact = t->all[first].fact;
+		*fact = deciding(t, m, first, one);
 	}
 	return whole;
 }

@@ -34,7 +34,7 @@ void terms_free(struct terms *);
 
 /*
  * Do they all hold? Without terms they do. Where not, *at counts the terms that held before the
- * first of those that decide, and *fact is what that one asks first.
+ * first of those that decide, and *fact is the first there that does not hold, or is not known.
  */
 enum truth terms_hold(const struct terms *, const struct moment *, size_t *at, enum fact *fact);
 
