@@ -10,8 +10,8 @@ struct options {
 	int say, again, dry_run;
 	int64_t reuse_within;
 	const char *changed_since;
-	const char *bulk, *as_of;
-	int64_t wait, poll, bulk_size;
+	struct bulk_asker bulk;
+	const char *as_of;
 };
 #define T struct options
 
@@ -27,15 +27,7 @@ static const struct option_row rows[] = {
 	    N_("take a yes or no once more from the journal, if it is no older than this")),
 	ROW(T, "changed-since", 0, "FILE", OPTION_FILE, changed_since, NULL, NULL, 0,
 	    N_("say what differs from the answers in this journal or file of records")),
-	ROW(T, "bulk", 0, "STEP", OPTION_STEP, bulk, "submit fetch both", NULL, 0,
-	    N_("ask a terminal in files of many patients: submit them, fetch the results, or "
-	       "both")),
-	ROW(T, "wait", 0, "SPAN", OPTION_SPAN, wait, NULL, "0s", 0,
-	    N_("with --bulk, patience with results that are not ready")),
-	ROW(T, "poll", 0, "SPAN", OPTION_SPAN, poll, NULL, "10s", 0,
-	    N_("with --bulk, ask again this often for a result that is not ready")),
-	{ "bulk-size", 0, "N", OPTION_COUNT, offsetof(T, bulk_size), NULL, "500", 1, 1000, 0,
-	    N_("with --bulk, patients in one file, at most") },
+	BULK_ROWS(T),
 	ROW(T, "as-of", 0, "DAY", OPTION_WORD, as_of, "visit today", "visit", 0,
 	    N_("with --bulk, the day to ask about where the visit is after today")),
 	ASKER_ROWS_LAST,
@@ -51,30 +43,17 @@ static const struct command command = {
 	.n_rows = sizeof rows / sizeof *rows,
 };
 
-static int
-is(const char *word, const char *other)
-{
-	return word != NULL && strcmp(word, other) == 0;
-}
-
 int
 main(int argc, char **argv)
 {
 	struct options o = { 0 };
 	char **operands;
 	int n = options_read(&command, argc, argv, &o, &operands);
-	const struct bulk_options bulk = {
-		.submit = !is(o.bulk, "fetch"),
-		.fetch = !is(o.bulk, "submit"),
-		.today = is(o.as_of, "today"),
-		.wait = o.wait,
-		.poll = o.poll,
-		.size = o.bulk_size,
-	};
+	struct bulk_options bulk = bulk_options_of(&o.bulk, &bulk_eligibility);
 	const struct asking_command verify = {
 		.command = &command,
-		.service = o.bulk == NULL ? &service_verify : &service_bulk,
-		.bulk = o.bulk == NULL ? NULL : &bulk,
+		.service = o.bulk.step == NULL ? &service_verify : &service_bulk,
+		.bulk = o.bulk.step == NULL ? NULL : &bulk,
 		.say = o.say,
 		.again = o.again,
 		.dry_run = o.dry_run,
@@ -82,9 +61,10 @@ main(int argc, char **argv)
 		.changed_since = o.changed_since,
 	};
 
-	if (o.bulk == NULL && bulk.today)
+	bulk.today = strcmp(o.as_of, "today") == 0;
+	if (o.bulk.step == NULL && bulk.today)
 		usage_error(&command, "%s", _("--as-of belongs to --bulk"));
-	if (o.bulk != NULL && o.asker.as_completed)
+	if (o.bulk.step != NULL && o.asker.as_completed)
 		usage_error(&command, "%s", _("--bulk or --as-completed, not both"));
 	return asker_run(&verify, &o.asker, n, argv);
 }

@@ -22,11 +22,15 @@ _oq_reference()
 		mapfile -t COMPREPLY < <(compgen -d -- "$cur")
 		return
 		;;
-	--via | --facility | --pass-fd | --operator | --jobs | -j | --retry-for | --rate | --until | --timeout | --scan | --settle | --note-after | --give-up | --max-line)
+	--via | --facility | --pass-fd | --operator | --jobs | -j | --wait | --poll | --bulk-size | --retry-for | --rate | --until | --timeout | --scan | --settle | --note-after | --give-up | --max-line)
 		return
 		;;
 	--lane)
 		mapfile -t COMPREPLY < <(compgen -W 'desk batch' -- "$cur")
+		return
+		;;
+	--bulk)
+		mapfile -t COMPREPLY < <(compgen -W 'submit fetch both' -- "$cur")
 		return
 		;;
 	--fail-on)
@@ -39,7 +43,7 @@ _oq_reference()
 		;;
 	esac
 	if [[ $cur == -* ]]; then
-		mapfile -t COMPREPLY < <(compgen -W '--via --facility --ca --cert --key --pass-fd --operator --lane --jobs --journal --state --as-completed --retry-unknown --retry-for --rate --until --timeout --scan --settle --note-after --give-up --keep --archive --max-line --summary --fail-on --config --no-config --lang --help --version' -- "$cur")
+		mapfile -t COMPREPLY < <(compgen -W '--via --facility --ca --cert --key --pass-fd --operator --lane --jobs --journal --state --as-completed --bulk --wait --poll --bulk-size --retry-unknown --retry-for --rate --until --timeout --scan --settle --note-after --give-up --keep --archive --max-line --summary --fail-on --config --no-config --lang --help --version' -- "$cur")
 		return
 	fi
 }

@@ -14,6 +14,10 @@ _arguments -s -S \
 	'--journal=[remember questions here, and take up from it what was cut]:FILE:_files' \
 	'--state=[where the journal of a terminal is, unless --journal names it]:DIR:_files -/' \
 	'--as-completed[let a line leave when it is answered, not in its order]' \
+	'--bulk=[ask a terminal in files of many patients\: submit them, fetch the results, or both]::STEP:(submit fetch both)' \
+	'--wait=[with --bulk, patience with results that are not ready]:SPAN: ' \
+	'--poll=[with --bulk, ask again this often for a result that is not ready]:SPAN: ' \
+	'--bulk-size=[with --bulk, patients in one file, at most]:N: ' \
 	'--retry-unknown[ask again where our own error says that this can help]' \
 	'--retry-for=[patience with a hub that is down, fails or wants us to wait; more than 30s needs a journal]:SPAN: ' \
 	'--rate=[ask at most so many questions a minute]:N: ' \

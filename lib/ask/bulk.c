@@ -8,6 +8,7 @@
 #include "ask/journal.h"
 #include "ask/leave.h"
 #include "ask/post.h"
+#include "ask/reference.h"
 #include "ask/result.h"
 #include "gen/names.h"
 #include "model/status.h"
@@ -29,6 +30,7 @@ struct entry {
 	struct line line;
 	size_t at;	       /* of its text */
 	struct why *why;       /* WAY_BROKEN, WAY_FAILED */
+	json_t *own;	       /* the service's, to be put into the answer */
 	int64_t question;      /* WAY_ASK */
 	struct parcel *parcel; /* and the file that it is in */
 };
@@ -52,10 +54,10 @@ struct bulk {
 
 /* The status that the record holds, when it is one that stands for an answer. */
 static const char *
-answered_with(const struct decision *d)
+answered_with(const struct bulk_kind *kind, const struct decision *d)
 {
 	const char *status =
-	    record_text(json_object_get(d->record, OBJECT_ELIGIBILITY), ELIGIBILITY_STATUS);
+	    record_text(json_object_get(d->record, kind->single->member), ELIGIBILITY_STATUS);
 
 	return status == NULL || strcmp(status, ELIGIBILITY_STATUS_PENDING) == 0 ? NULL : status;
 }
@@ -68,7 +70,8 @@ keep_day(struct decision *d)
 	const json_t *eligibility = json_object_get(d->record, OBJECT_ELIGIBILITY);
 	const char *as_of = record_text(eligibility, ELIGIBILITY_AS_OF);
 
-	if ((day == NULL || json_is_null(day)) && as_of != NULL && answered_with(d) == NULL)
+	if ((day == NULL || json_is_null(day)) && as_of != NULL &&
+	    answered_with(&bulk_eligibility, d) == NULL)
 		date_parse(as_of, &d->day);
 }
 
@@ -76,17 +79,21 @@ keep_day(struct decision *d)
 static enum way
 decide(const struct ask_options *o, const struct route *route, struct decision *d)
 {
-	enum way way = service_verify.decide(o, route, d);
+	const struct bulk_kind *kind = o->bulk->kind;
+	enum way way = kind->single->decide(o, route, d);
+	const char *status;
 
 	if (way != WAY_ASK)
 		return way;
 	if (route != NULL && !route_may(route, CAN_BULK, &d->why))
 		return WAY_FAILED;
-	if (!o->bulk->submit && !d->recheck && answered_with(d) != NULL) {
-		d->verdict = status_verdict(answered_with(d));
+	status = answered_with(kind, d);
+	if (!o->bulk->submit && !d->recheck && status != NULL) {
+		d->verdict = kind->verdict(status);
 		return WAY_AS_CAME;
 	}
-	keep_day(d);
+	if (!kind->registers)
+		keep_day(d);
 	return WAY_ASK;
 }
 
@@ -94,6 +101,12 @@ static int
 write_question(struct buf *out, const char *ask, const struct decision *d)
 {
 	return service_verify.write(out, ask, d);
+}
+
+static int
+write_registration(struct buf *out, const char *ask, const struct decision *d)
+{
+	return service_reference.write(out, ask, d);
 }
 
 const struct service service_bulk = {
@@ -104,17 +117,38 @@ const struct service service_bulk = {
 	.value = answer_value,
 };
 
+const struct service service_bulk_reference = {
+	.name = BULK_REFERENCE_SERVICE,
+	.member = OBJECT_REGISTRATION,
+	.decide = decide,
+	.write = write_registration,
+	.value = reference_value,
+};
+
+struct bulk_options
+bulk_options_of(const struct bulk_asker *o, const struct bulk_kind *kind)
+{
+	return (struct bulk_options){
+		.kind = kind,
+		.submit = o->step == NULL || strcmp(o->step, "fetch") != 0,
+		.fetch = o->step == NULL || strcmp(o->step, "submit") != 0,
+		.wait = o->wait,
+		.poll = o->poll,
+		.size = o->size,
+	};
+}
+
 /* --- a line comes in */
 
 /* Reads the answer that stands in the journal: the verdict, or why it is none. */
 static void
-judge(const struct buf *answer, struct item *i, struct why *why)
+judge(const struct bulk_kind *kind, const struct buf *answer, struct item *i, struct why *why)
 {
 	const struct line line = { .text = answer->data, .len = answer->len };
 	json_t *record = record_parse(&line, why);
 	const json_t *error = json_object_get(record, RECORD_ERROR);
 	const char *status =
-	    record_text(json_object_get(record, OBJECT_ELIGIBILITY), ELIGIBILITY_STATUS);
+	    record_text(json_object_get(record, kind->single->member), ELIGIBILITY_STATUS);
 
 	i->way = WAY_STOPPED;
 	i->why = why;
@@ -122,7 +156,7 @@ judge(const struct buf *answer, struct item *i, struct why *why)
 		result_explain(error, why);
 	} else if (record != NULL && status != NULL) {
 		i->way = WAY_KEPT;
-		i->verdict = status_verdict(status);
+		i->verdict = kind->verdict(status);
 	} else {
 		why_set(why, ERR_JOURNAL_DAMAGED, NULL, "a kept answer is none");
 	}
@@ -141,7 +175,7 @@ may_reuse(struct bulk *b, const struct bulk_question *q, struct why *why)
 	buf_reset(&b->answer);
 	if (bulk_answer_of(b->options->journal, q->id, &b->answer, why) == -1)
 		return -1;
-	judge(&b->answer, &i, &none);
+	judge(b->options->bulk->kind, &b->answer, &i, &none);
 	return i.way == WAY_KEPT && (i.verdict == VERDICT_YES || i.verdict == VERDICT_NO);
 }
 
@@ -226,6 +260,13 @@ fail(struct bulk *b, enum error_id id, const char *detail)
 	b->failed = b->ended = 1;
 }
 
+static void
+entry_free(struct entry *e)
+{
+	free(e->why);
+	json_decref(e->own);
+}
+
 /* Keeps the line as it was decided. 0, or -1 without memory. */
 static int
 add(struct bulk *b, const struct line *line, const struct decision *d, struct entry *e)
@@ -241,6 +282,7 @@ add(struct bulk *b, const struct line *line, const struct decision *d, struct en
 		return -1;
 	if (e->why != NULL)
 		*e->why = d->why;
+	e->own = json_incref(d->own);
 	return buf_add(&b->text, line->text, e->line.len);
 }
 
@@ -259,7 +301,7 @@ take_line(struct bulk *b, const struct line *line)
 		e->before = before_find(b->options->before, &d, asked_key(&b->asked), 0);
 	if (add(b, line, &d, e) == -1) {
 		b->n--;
-		free(e->why);
+		entry_free(e);
 		fail(b, ERR_OUT_OF_MEMORY, "a line could not be kept");
 	}
 	decision_free(&d);
@@ -340,6 +382,34 @@ write_pending(struct buf *out, const struct bulk_file *f, const char *route)
 	buf_adds(out, "}}");
 }
 
+static void
+write_pending_registration(struct buf *out, const struct bulk_file *f, const char *route)
+{
+	char at[TIME_SIZE];
+
+	(void)route;
+	time_format(f->accepted_at, at);
+	buf_addf(out,
+	    "{\"" OBJECT_REGISTRATION "\":{\"" REGISTRATION_STATUS
+	    "\":\"" REGISTRATION_STATUS_PENDING "\",\"" REGISTRATION_RECEPTION_NUMBER "\":");
+	buf_addjson(out, f->reception, strlen(f->reception));
+	buf_addf(
+	    out, ",\"" REGISTRATION_ANSWERED_AT "\":\"%s\",\"" REGISTRATION_NOTICES "\":[]}}", at);
+}
+
+const struct bulk_kind bulk_eligibility = {
+	.single = &service_verify,
+	.verdict = status_verdict,
+	.pending = write_pending,
+};
+
+const struct bulk_kind bulk_reference = {
+	.single = &service_reference,
+	.registers = 1,
+	.verdict = reference_verdict,
+	.pending = write_pending_registration,
+};
+
 /* What is known of the question makes the item that leaves. */
 static void
 settle(struct bulk *b, const struct entry *e, struct item *i, struct why *why)
@@ -357,9 +427,9 @@ settle(struct bulk *b, const struct entry *e, struct item *i, struct why *why)
 	if (known == -1)
 		post_fail(&b->post, why);
 	if (known == 0 && one->file.state == BULK_ACCEPTED && one->why.id == ERR_NONE)
-		write_pending(answer, &one->file, b->leaving.route);
+		b->options->bulk->kind->pending(answer, &one->file, b->leaving.route);
 	if (answer->len > 0 && !buf_failed(answer)) {
-		judge(answer, i, why);
+		judge(b->options->bulk->kind, answer, i, why);
 		i->given = (struct given){ answer->data, answer->len, one->file.sent_at, e->again };
 	} else if (b->post.failed.id != ERR_NONE) {
 		*why = b->post.failed;
@@ -380,6 +450,7 @@ leave_load(struct bulk *b)
 			.recheck = e->recheck,
 			.why = e->why,
 			.before = e->before,
+			.own = e->own,
 			.line = e->line };
 		struct why why;
 
@@ -387,7 +458,7 @@ leave_load(struct bulk *b)
 		if (e->way == WAY_ASK)
 			settle(b, e, &i, &why);
 		leave(&b->leaving, NULL, &i);
-		free(e->why);
+		entry_free(e);
 	}
 	b->n = 0;
 	buf_reset(&b->text);

@@ -165,13 +165,15 @@ post_for(struct post *p, struct date day)
 
 /* The question line of a file, but for its end. */
 static void
-begin_line(struct buf *out, const struct bulk_file *f)
+begin_line(const struct post *p, struct buf *out, const struct bulk_file *f)
 {
 	char day[DATE_SIZE];
 
 	date_format(f->day, day);
 	buf_addf(
 	    out, "{\"" QUESTION_ASK "\":\"%s\",\"" RECORD_VISIT_DATE "\":\"%s\",", f->ask, day);
+	if (p->options->bulk->kind->registers)
+		buf_adds(out, "\"" BULK_REGISTERS "\":true,");
 }
 
 static int
@@ -197,7 +199,7 @@ add_person(void *arg, int64_t id, const char *ask, const char *text, struct why 
 static int
 write_submit(struct post *p, const struct bulk_file *f, struct buf *out, struct why *why)
 {
-	begin_line(out, f);
+	begin_line(p, out, f);
 	buf_adds(out, "\"" BULK_PERSONS "\":[");
 	why_set(why, ERR_OUT_OF_MEMORY, NULL, "a file of %zu questions", f->n);
 	if (bulk_questions(p->journal, f->id, add_person, out, why) == -1)
@@ -208,8 +210,7 @@ write_submit(struct post *p, const struct bulk_file *f, struct buf *out, struct 
 static int
 write_fetch(struct post *p, const struct bulk_file *f, struct buf *out, struct why *why)
 {
-	(void)p;
-	begin_line(out, f);
+	begin_line(p, out, f);
 	buf_adds(out, "\"" BULK_RECEPTION "\":");
 	buf_addjson(out, f->reception, strlen(f->reception));
 	why_set(why, ERR_OUT_OF_MEMORY, NULL, "%s", "");
@@ -360,9 +361,8 @@ take_fetched(struct post *p, struct parcel *one, const struct question *q, const
 	struct bulk_file *f = &one->file;
 	const char *status = record_text(bulk, BULK_STATUS);
 	struct why why = q->why;
-	int taken = is(status, BULK_DONE_STATUS)
-			? result_take(p->journal, f, bulk, p->options->tool, &why)
-			: 0;
+	int taken =
+	    is(status, BULK_DONE_STATUS) ? result_take(p->journal, f, bulk, p->options, &why) : 0;
 	int refused = why.id == ERR_OQS_REFUSED || (is(status, BULK_DONE_STATUS) && taken == 0);
 
 	f->fetching = status == NULL && !refused && q->open;

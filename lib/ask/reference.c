@@ -1,7 +1,7 @@
 #include <string.h>
 
 #include "ask/answer.h"
-#include "ask/service.h"
+#include "ask/reference.h"
 #include "gen/names.h"
 #include "pipe/record.h"
 
@@ -15,7 +15,8 @@ decide(const struct ask_options *o, const struct route *route, struct decision *
 	if (!route_may(route, CAN_REFERENCE, &d->why) ||
 	    !registration_read(d->record, &d->insured, &d->why))
 		return WAY_FAILED;
-	d->own = json_pack("{s[]}", REGISTRATION_FLAGS);
+	d->own = json_pack("{ss s[]}", REGISTRATION_REFERENCE_NUMBER, d->insured.reference_number,
+	    REGISTRATION_FLAGS);
 	/* It is asked for all the same: whether the centre needs one is not known. */
 	if (registration_lacks_branch(&d->insured))
 		json_array_append_new(json_object_get(d->own, REGISTRATION_FLAGS),
@@ -27,6 +28,14 @@ static int
 write_question(struct buf *out, const char *ask, const struct decision *d)
 {
 	return registration_write(out, ask, &d->insured);
+}
+
+enum verdict
+reference_verdict(const char *status)
+{
+	return strcmp(status, REGISTRATION_STATUS_REGISTERED) == 0 ? VERDICT_YES
+	       : strcmp(status, REGISTRATION_STATUS_REFUSED) == 0  ? VERDICT_NO
+								   : VERDICT_UNKNOWN;
 }
 
 static int
@@ -45,9 +54,7 @@ read_answer(const json_t *answer, struct question *q, struct why *why)
 		why_set(why, ERR_OQS_ANSWER_INCOMPLETE, NULL, "%s", "");
 		return -1;
 	}
-	q->note = strcmp(status, REGISTRATION_STATUS_REGISTERED) == 0 ? VERDICT_YES
-		  : strcmp(status, REGISTRATION_STATUS_REFUSED) == 0  ? VERDICT_NO
-								      : VERDICT_UNKNOWN;
+	q->note = (int)reference_verdict(status);
 	return 0;
 }
 
@@ -57,8 +64,8 @@ add_text(const char *text, size_t n, void *arg)
 	return buf_add(arg, text, n);
 }
 
-static int
-value(const struct answer *a, struct buf *out, enum verdict *verdict)
+int
+reference_value(const struct answer *a, struct buf *out, enum verdict *verdict)
 {
 	const struct line line = { .text = a->line, .len = a->len, .bytes = a->len };
 	json_t *answer = record_parse(&line, NULL);
@@ -73,7 +80,9 @@ value(const struct answer *a, struct buf *out, enum verdict *verdict)
 	}
 	json_object_set_new(registration, REGISTRATION_ASKED_AT, json_string(a->asked_at));
 	json_object_set_new(registration, REGISTRATION_ROUTE, json_string(a->route));
-	json_object_update(registration, (json_t *)(uintptr_t)a->own);
+	json_array_extend(json_object_get(registration, REGISTRATION_FLAGS),
+	    json_object_get(a->own, REGISTRATION_FLAGS));
+	json_object_update_missing(registration, (json_t *)(uintptr_t)a->own);
 	if (a->reused)
 		json_object_set_new(registration, REGISTRATION_REUSED, json_true());
 	r = json_dump_callback(registration, add_text, out, JSON_COMPACT);
@@ -90,5 +99,5 @@ const struct service service_reference = {
 	.decide = decide,
 	.write = write_question,
 	.read = read_answer,
-	.value = value,
+	.value = reference_value,
 };

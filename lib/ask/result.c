@@ -2,12 +2,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ask/bulk.h"
 #include "ask/result.h"
 #include "gen/names.h"
 #include "model/insured.h"
 #include "options/words.h"
 #include "pipe/record.h"
-#include "route/bulk.h"
+#include "route/registration.h"
 
 #define LINE_MAX_BYTES ((size_t)8 << 20)
 
@@ -18,9 +19,15 @@ struct asked_for {
 	int64_t id;
 	char birth_date[DATE_SIZE]; /* as it was asked; "": not known */
 	const json_t *unit;	    /* NULL: none yet */
+	int differs;		    /* from another unit about the same */
 };
 
 struct matching {
+	const struct bulk_kind *kind;
+	struct journal *journal;
+	const struct bulk_file *file;
+	const char *tool;
+	int counts_agree;
 	struct asked_for *all;
 	size_t n, room;
 	/* Units, by what is wrong with them. */
@@ -32,7 +39,7 @@ add_question(void *arg, int64_t id, const char *ask, const char *text, struct wh
 {
 	struct matching *m = arg;
 	struct asked_for *one;
-	json_t *question;
+	json_t *question, *insured;
 	const char *birth_date;
 
 	if (m->n == m->room) {
@@ -41,10 +48,14 @@ add_question(void *arg, int64_t id, const char *ask, const char *text, struct wh
 	}
 	one = &m->all[m->n++];
 	question = json_loads(text, 0, NULL);
-	birth_date = record_text(json_object_get(question, OBJECT_INSURED), INSURED_BIRTH_DATE);
+	insured = json_object_get(question, OBJECT_INSURED);
+	birth_date = record_text(insured, INSURED_BIRTH_DATE);
 	*one = (struct asked_for){ .id = id };
 	snprintf(one->ask, sizeof one->ask, "%s", ask);
-	snprintf(one->item, sizeof one->item, "%s", ask);
+	if (m->kind->registers)
+		registration_item(insured, one->item);
+	else
+		snprintf(one->item, sizeof one->item, "%s", ask);
 	snprintf(
 	    one->birth_date, sizeof one->birth_date, "%s", birth_date == NULL ? "" : birth_date);
 	json_decref(question);
@@ -93,8 +104,12 @@ match(struct matching *m, const json_t *bulk)
 			m->foreign++;
 		else if (differs && one->unit == NULL)
 			m->differing++;
-		else if (!differs && one->unit != NULL)
+		else if (!differs && one->unit != NULL && json_equal(one->unit, unit))
 			m->repeated++;
+		else if (!differs && one->unit != NULL) {
+			m->differing += !one->differs;
+			one->differs = 1;
+		}
 		if (one != NULL && one->unit == NULL)
 			one->unit = unit;
 	}
@@ -106,16 +121,16 @@ match(struct matching *m, const json_t *bulk)
 
 /* Says what does not fit: numbers, nobody's data. */
 static void
-say(const struct matching *m, const struct bulk_file *f, int counts_agree, const char *tool)
+say(const struct matching *m)
 {
-	if (m->foreign + m->repeated + m->differing + m->missing == 0 && counts_agree)
+	if (m->foreign + m->repeated + m->differing + m->missing == 0 && m->counts_agree)
 		return;
 	fprintf(stderr,
 	    _("%s: the result of reception %s does not fit: asked for %zu, missing %zu, nobody's "
 	      "%zu, "
 	      "twice %zu, twice and different %zu"),
-	    tool, f->reception, m->n, m->missing, m->foreign, m->repeated, m->differing);
-	fprintf(stderr, "%s\n", counts_agree ? "" : _("; its own counts are wrong"));
+	    m->tool, m->file->reception, m->n, m->missing, m->foreign, m->repeated, m->differing);
+	fprintf(stderr, "%s\n", m->counts_agree ? "" : _("; its own counts are wrong"));
 }
 
 static int
@@ -157,26 +172,25 @@ put_flags(json_t *eligibility, const json_t *unit, int counts_agree)
 
 /* The unit's answer or error as a line. 0, or -1 with why. */
 static int
-keep_unit(struct journal *j, const struct asked_for *one, int counts_agree, struct why *why)
+keep_unit(const struct matching *m, const struct asked_for *one, struct why *why)
 {
-	json_t *eligibility = json_object_get(one->unit, OBJECT_ELIGIBILITY);
-	json_t *member = eligibility;
+	const char *name = m->kind->single->member;
+	json_t *member = json_object_get(one->unit, name);
 	struct buf line;
 	char *text;
 	int r;
 
-	if (eligibility != NULL)
-		put_flags(eligibility, one->unit, counts_agree);
+	if (member == NULL)
+		member = json_object_get(one->unit, name = RECORD_ERROR);
 	else
-		member = json_object_get(one->unit, RECORD_ERROR);
+		put_flags(member, one->unit, m->counts_agree);
 	text = json_dumps(member, JSON_COMPACT);
 	buf_init(&line, LINE_MAX_BYTES);
-	buf_addf(&line, "{\"" QUESTION_ASK "\":\"%s\",\"%s\":", one->ask,
-	    eligibility != NULL ? OBJECT_ELIGIBILITY : RECORD_ERROR);
+	buf_addf(&line, "{\"" QUESTION_ASK "\":\"%s\",\"%s\":", one->ask, name);
 	buf_adds(&line, text == NULL ? "null" : text);
 	buf_addc(&line, '}');
 	free(text);
-	r = keep(j, one->id, &line, why);
+	r = keep(m->journal, one->id, &line, why);
 	buf_free(&line);
 	return r;
 }
@@ -191,26 +205,39 @@ is_foreign(const struct asked_for *one)
 }
 
 static int
-keep_answer(struct journal *j, const struct asked_for *one, const struct bulk_file *f,
-    int counts_agree, const char *tool, struct why *why)
+keep_answer(const struct matching *m, const struct asked_for *one, struct why *why)
 {
+	const char *reception = m->file->reception;
 	struct why cause;
 
-	if (one->unit != NULL && !is_foreign(one))
-		return keep_unit(j, one, counts_agree, why);
-	if (one->unit != NULL)
-		why_set(&cause, ERR_TERMINAL_ANSWER_FOREIGN, NULL, "%s: Birthdate", f->reception);
+	if (one->unit != NULL && !one->differs && !is_foreign(one))
+		return keep_unit(m, one, why);
+	if (one->differs)
+		why_set(&cause, ERR_OQS_ANSWERS_DIFFER, NULL, "%s", reception);
+	else if (one->unit != NULL)
+		why_set(&cause, ERR_TERMINAL_ANSWER_FOREIGN, NULL, "%s: Birthdate", reception);
+	else if (m->kind->registers)
+		why_set(
+		    &cause, ERR_REGISTRATION_ECHO_DIFFERS, NULL, "%s: no unit has it", reception);
 	else
-		why_set(&cause, ERR_OQS_IDENTIFIER_MISSING, NULL, "%s", f->reception);
-	return result_error(j, one->id, one->ask, &cause, tool, why);
+		why_set(&cause, ERR_OQS_IDENTIFIER_MISSING, NULL, "%s", reception);
+	return result_error(m->journal, one->id, one->ask, &cause, m->tool, why);
 }
 
 int
-result_take(struct journal *j, const struct bulk_file *f, const json_t *bulk, const char *tool,
-    struct why *why)
+result_take(struct journal *j, const struct bulk_file *f, const json_t *bulk,
+    const struct ask_options *o, struct why *why)
 {
-	struct matching m = { .all = calloc(f->n + 1, sizeof *m.all), .room = f->n };
-	int agree = json_is_true(json_object_get(bulk, BULK_COUNTS_AGREE)), r = -1;
+	struct matching m = {
+		.kind = o->bulk->kind,
+		.journal = j,
+		.file = f,
+		.tool = o->tool,
+		.counts_agree = json_is_true(json_object_get(bulk, BULK_COUNTS_AGREE)),
+		.all = calloc(f->n + 1, sizeof *m.all),
+		.room = f->n,
+	};
+	int r = -1;
 
 	why_set(why, ERR_OUT_OF_MEMORY, NULL, "a result");
 	if (m.all == NULL || bulk_questions(j, f->id, add_question, &m, why) == -1)
@@ -222,10 +249,10 @@ result_take(struct journal *j, const struct bulk_file *f, const json_t *bulk, co
 		r = 0;
 		goto out;
 	}
-	say(&m, f, agree, tool);
+	say(&m);
 	r = 1;
 	for (size_t i = 0; i < m.n && r == 1; i++)
-		if (keep_answer(j, &m.all[i], f, agree, tool, why) == -1)
+		if (keep_answer(&m, &m.all[i], why) == -1)
 			r = -1;
 out:
 	free(m.all);

@@ -4,6 +4,7 @@
 
 #include <jansson.h>
 
+#include "ask/ask.h"
 #include "store/bulk.h"
 
 /*
@@ -11,8 +12,8 @@
  * stderr what does not fit. 1; 0 when every person was refused, with why, and no answer was taken;
  * or -1 with why: the journal.
  */
-int result_take(
-    struct journal *, const struct bulk_file *, const json_t *bulk, const char *tool, struct why *);
+int result_take(struct journal *, const struct bulk_file *, const json_t *bulk,
+    const struct ask_options *, struct why *);
 
 /* The answer to a question is that there is none, for this reason. 0, or -1 with why. */
 int result_error(struct journal *, int64_t question, const char *ask, const struct why *cause,

@@ -6,14 +6,35 @@
 #include "oqs/raw.h"
 #include "pipe/record.h"
 #include "route/bulk.h"
+#include "route/registration.h"
 #include "route/terminal_bulk.h"
+#include "route/terminal_reference.h"
 
 const char *
 terminal_bulk_type(const json_t *question)
 {
+	int registers = json_object_get(question, BULK_REGISTERS) != NULL;
+
 	if (json_object_get(question, BULK_PERSONS) != NULL)
-		return TERMINAL_BULK;
-	return json_object_get(question, BULK_RECEPTION) != NULL ? TERMINAL_BULK_RESULT : NULL;
+		return registers ? TERMINAL_REFERENCES : TERMINAL_BULK;
+	if (json_object_get(question, BULK_RECEPTION) != NULL)
+		return registers ? TERMINAL_REFERENCES_RESULT : TERMINAL_BULK_RESULT;
+	return NULL;
+}
+
+static int
+is_registration(const struct terminal_part *part)
+{
+	return strcmp(part->type, TERMINAL_REFERENCES) == 0 ||
+	       strcmp(part->type, TERMINAL_REFERENCES_RESULT) == 0;
+}
+
+/* Is it the request that hands the persons in? */
+static int
+is_submission(const struct terminal_part *part)
+{
+	return strcmp(part->type, TERMINAL_BULK) == 0 ||
+	       strcmp(part->type, TERMINAL_REFERENCES) == 0;
 }
 
 /* What every request has. The caller's. */
@@ -30,7 +51,7 @@ request_new(const struct terminal_asking *a, json_t **oqs)
 /* The request of one person: what the bulk block has no element for stays here. */
 static int
 add_person(struct oqs_encoder *enc, const struct terminal_asking *a, const json_t *question,
-    const json_t *person, struct why *why)
+    const struct terminal_part *part, const json_t *person, struct why *why)
 {
 	char item[TERMINAL_ITEM_SIZE];
 	json_t *oqs, *record = request_new(a, &oqs);
@@ -39,10 +60,15 @@ add_person(struct oqs_encoder *enc, const struct terminal_asking *a, const json_
 
 	terminal_item(a, item);
 	json_object_set_new(oqs, OQS_FILE_ID, json_string(item));
-	json_object_set(oqs, OQS_ITEM_ID, json_object_get(person, BULK_ITEM));
-	json_object_set(record, RECORD_VISIT_DATE, json_object_get(question, RECORD_VISIT_DATE));
 	json_object_del(insured, INSURED_LIMIT_CERTIFICATE_CONSENT);
 	json_object_set_new(record, OBJECT_INSURED, insured);
+	if (is_registration(part)) {
+		reference_complete(record);
+	} else {
+		json_object_set(oqs, OQS_ITEM_ID, json_object_get(person, BULK_ITEM));
+		json_object_set(
+		    record, RECORD_VISIT_DATE, json_object_get(question, RECORD_VISIT_DATE));
+	}
 	r = oqs_encode_add(enc, record, why);
 	json_decref(record);
 	return r;
@@ -74,7 +100,7 @@ terminal_bulk_request(const struct terminal_asking *a, const json_t *question,
 		why_set(why, ERR_OUT_OF_MEMORY, NULL, "%s", part->type);
 	json_array_foreach (persons, i, person)
 		if (r == 0)
-			r = add_person(&enc, a, question, person, why);
+			r = add_person(&enc, a, question, part, person, why);
 	if (r == 0 && persons == NULL)
 		r = add_reception(&enc, a, question, why);
 	if (r == 0)
@@ -98,7 +124,7 @@ is_ours(const struct terminal_asking *a, const json_t *record, const json_t *que
 		    name);
 		return 0;
 	}
-	if (strcmp(part->type, TERMINAL_BULK) == 0)
+	if (is_submission(part))
 		what = terminal_differs(oqs, OQS_FILE_ID, item) ? "ArbitraryFileIdentifier" : NULL;
 	else if (terminal_differs(oqs, OQS_RECEPTION_NUMBER, record_text(question, BULK_RECEPTION)))
 		what = "ReceptionNumber";
@@ -122,6 +148,28 @@ copy(json_t *to, const char *to_name, const json_t *from, const char *name)
 {
 	if (json_object_get(from, name) != NULL)
 		json_object_set(to, to_name, json_object_get(from, name));
+}
+
+/* A unit of a registration: what its echo says, and what became of that. */
+static json_t *
+registered_unit(const json_t *record)
+{
+	json_t *echo = json_copy(json_object_get(record, OBJECT_INSURED));
+	json_t *unit = json_object(), *registration;
+	char item[BULK_ITEM_SIZE];
+
+	if (echo == NULL)
+		echo = json_object();
+	copy(echo, INSURED_REFERENCE_NUMBER, json_object_get(record, RECORD_OQS),
+	    OQS_REFERENCE_NUMBER);
+	registration_item(echo, item);
+	json_object_set_new(unit, BULK_ITEM, json_string(item));
+	if ((registration = reference_unit(record)) != NULL)
+		json_object_set_new(unit, OBJECT_REGISTRATION, registration);
+	else
+		copy(unit, RECORD_ERROR, record, RECORD_ERROR);
+	json_decref(echo);
+	return unit;
 }
 
 static json_t *
@@ -148,7 +196,7 @@ is_unit(const json_t *record)
 }
 
 static json_t *
-result_of(const json_t *records)
+result_of(const json_t *records, const struct terminal_part *part)
 {
 	const json_t *first = json_array_get(records, 0), *record;
 	json_t *units = json_array();
@@ -159,7 +207,8 @@ result_of(const json_t *records)
 
 	json_array_foreach (records, i, record)
 		if (is_unit(record))
-			json_array_append_new(units, unit_of(record));
+			json_array_append_new(units,
+			    is_registration(part) ? registered_unit(record) : unit_of(record));
 	return json_pack("{ss sb so}", BULK_STATUS, BULK_DONE_STATUS, BULK_COUNTS_AGREE, !disagree,
 	    BULK_UNITS, units);
 }
@@ -176,10 +225,9 @@ accepted(const json_t *record)
 static int
 is_pending(const json_t *record)
 {
-	const char *status =
-	    record_text(json_object_get(record, OBJECT_ELIGIBILITY), ELIGIBILITY_STATUS);
+	const char *segment = record_text(json_object_get(record, RECORD_OQS), OQS_SEGMENT);
 
-	return status != NULL && strcmp(status, ELIGIBILITY_STATUS_PENDING) == 0;
+	return segment != NULL && strcmp(segment, TERMINAL_PENDING) == 0;
 }
 
 /* Of records that are ours. An error is that of the whole file, or of one unit. */
@@ -188,14 +236,14 @@ answer_of(const struct terminal_asking *a, const json_t *records, struct termina
 {
 	const json_t *first = json_array_get(records, 0);
 	const json_t *error = json_object_get(first, RECORD_ERROR);
-	int submitted = strcmp(part->type, TERMINAL_BULK) == 0;
+	int submitted = is_submission(part);
 
 	if (submitted && error == NULL)
 		part->answer = accepted(first);
 	else if (!submitted && is_pending(first))
 		part->answer = json_pack("{ss}", BULK_STATUS, BULK_PENDING);
 	else if (!submitted && (error == NULL || is_unit(first)))
-		part->answer = result_of(records);
+		part->answer = result_of(records, part);
 	if (part->answer != NULL)
 		return TERMINAL_ANSWER;
 	terminal_explain(error, a->window->questions[0].name, &part->why);

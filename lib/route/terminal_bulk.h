@@ -1,11 +1,16 @@
-/* The bulk half of terminal_message.h: OQSmuquc01 and 02, a file of persons each (bulk.h). */
+/*
+ * The bulk half of terminal_message.h: OQSmuquc01 and 02, and for registrations OQSmuimm01 and 02, a file of
+ * persons each (bulk.h).
+ */
 #ifndef OQ_ROUTE_TERMINAL_BULK_H
 #define OQ_ROUTE_TERMINAL_BULK_H
 
 #include "route/terminal_message.h"
 
-#define TERMINAL_BULK	     "OQSmuquc01req"
-#define TERMINAL_BULK_RESULT "OQSmuquc02req"
+#define TERMINAL_BULK		   "OQSmuquc01req"
+#define TERMINAL_BULK_RESULT	   "OQSmuquc02req"
+#define TERMINAL_REFERENCES	   "OQSmuimm01req"
+#define TERMINAL_REFERENCES_RESULT "OQSmuimm02req"
 
 /* The type of request that the question needs, or NULL: it is no bulk question. */
 const char *terminal_bulk_type(const json_t *question);

@@ -17,10 +17,10 @@
 
 #define TERMINAL_INSURANCE "OQSsiquc01req"
 #define TYPE_SIZE	   sizeof TERMINAL_INSURANCE
-#define PENDING		   "2" /* SegmentOfResult */
 
 const char *const terminal_types[] = { TERMINAL_INSURANCE, TERMINAL_DRUGS, TERMINAL_CHECKUPS,
-	TERMINAL_REFERENCE, TERMINAL_BULK, TERMINAL_BULK_RESULT, NULL };
+	TERMINAL_REFERENCE, TERMINAL_BULK, TERMINAL_BULK_RESULT, TERMINAL_REFERENCES,
+	TERMINAL_REFERENCES_RESULT, NULL };
 
 void
 terminal_item(const struct terminal_asking *a, char out[static TERMINAL_ITEM_SIZE])
@@ -256,7 +256,7 @@ answer_of(json_t *record, const json_t *asked, const struct terminal_asking *a,
 {
 	const json_t *error = json_object_get(record, RECORD_ERROR);
 	const char *segment = record_text(json_object_get(record, RECORD_OQS), OQS_SEGMENT);
-	int later = segment != NULL && strcmp(segment, PENDING) == 0;
+	int later = segment != NULL && strcmp(segment, TERMINAL_PENDING) == 0;
 
 	if (is_reference(part))
 		part->answer = reference_take(record, asked, question_in(a)->name, &part->why);

@@ -14,8 +14,9 @@
 #include "base/buf.h"
 #include "route/route.h"
 
-#define TERMINAL_NAME  "terminal" /* of the route, in records and in next.csv */
-#define TERMINAL_PARTS 2	  /* requests that one question can need */
+#define TERMINAL_NAME	 "terminal" /* of the route, in records and in next.csv */
+#define TERMINAL_PENDING "2"	    /* SegmentOfResult: the answer is to come */
+#define TERMINAL_PARTS	 2	    /* requests that one question can need */
 
 /* Every type of request that a question can be, NULL last. */
 extern const char *const terminal_types[];

@@ -61,43 +61,49 @@ differing(const json_t *record, const json_t *question)
 }
 
 static json_t *
-registration_new(const char *status, const json_t *record, const json_t *question)
+registration_new(const char *status, const json_t *record)
 {
 	const json_t *oqs = json_object_get(record, RECORD_OQS);
-	json_t *registration = json_pack("{ss sO}", REGISTRATION_STATUS, status,
-	    REGISTRATION_REFERENCE_NUMBER,
-	    json_object_get(json_object_get(question, OBJECT_INSURED), INSURED_REFERENCE_NUMBER));
+	const json_t *error = json_object_get(record, RECORD_ERROR);
+	json_t *registration = json_pack("{ss}", REGISTRATION_STATUS, status);
 	json_t *at = json_object_get(oqs, OQS_EXECUTED_AT);
 	json_t *notices = json_object_get(oqs, OQS_NOTICES);
+	json_t *upstream = json_object_get(error, ERROR_UPSTREAM);
 
 	if (at != NULL)
 		json_object_set(registration, REGISTRATION_ANSWERED_AT, at);
-	json_object_set_new(registration, REGISTRATION_NOTICES,
-	    notices == NULL ? json_array() : json_copy(notices));
+	notices = notices == NULL ? json_array() : json_copy(notices);
+	if (upstream != NULL)
+		json_array_append(notices, upstream);
+	json_object_set_new(registration, REGISTRATION_NOTICES, notices);
+	json_object_set_new(registration, REGISTRATION_FLAGS, json_array());
 	return registration;
+}
+
+json_t *
+reference_unit(const json_t *record)
+{
+	const json_t *oqs = json_object_get(record, RECORD_OQS);
+
+	if (!is(oqs, OQS_SEGMENT, NORMAL))
+		return NULL;
+	if (is(oqs, OQS_RESULT, FAILED))
+		return registration_new(REGISTRATION_STATUS_REFUSED, record);
+	if (!is(oqs, OQS_RESULT, NORMAL) || json_object_get(record, RECORD_ERROR) != NULL)
+		return NULL;
+	return registration_new(REGISTRATION_STATUS_REGISTERED, record);
 }
 
 json_t *
 reference_take(const json_t *record, const json_t *question, const char *name, struct why *why)
 {
-	const json_t *oqs = json_object_get(record, RECORD_OQS);
-	json_t *error = json_object_get(record, RECORD_ERROR), *registration;
-	json_t *upstream = json_object_get(error, ERROR_UPSTREAM);
+	json_t *registration = reference_unit(record);
 	const char *what;
 
-	if (!is(oqs, OQS_SEGMENT, NORMAL))
-		return NULL;
-	if (is(oqs, OQS_RESULT, FAILED)) {
-		registration = registration_new(REGISTRATION_STATUS_REFUSED, record, question);
-		if (upstream != NULL)
-			json_array_append(
-			    json_object_get(registration, REGISTRATION_NOTICES), upstream);
+	if (!is(registration, REGISTRATION_STATUS, REGISTRATION_STATUS_REGISTERED) ||
+	    (what = differing(record, question)) == NULL)
 		return registration;
-	}
-	if (error != NULL || !is(oqs, OQS_RESULT, NORMAL))
-		return NULL;
-	if ((what = differing(record, question)) == NULL)
-		return registration_new(REGISTRATION_STATUS_REGISTERED, record, question);
 	why_set(why, ERR_REGISTRATION_ECHO_DIFFERS, NULL, "%s: %s", name, what);
+	json_decref(registration);
 	return NULL;
 }

@@ -22,4 +22,7 @@ void reference_complete(json_t *question);
 json_t *reference_take(
     const json_t *record, const json_t *question, const char *name, struct why *);
 
+/* The same of a unit of a bulk result, whose echo is looked at elsewhere. */
+json_t *reference_unit(const json_t *record);
+
 #endif

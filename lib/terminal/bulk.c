@@ -45,6 +45,15 @@ number_of(const struct spool *spool, const char *name, const struct buf *bytes, 
 	return 0;
 }
 
+/* Is it about reference numbers, not insurance? Of a job, or any record of its request. */
+static int
+registers(const json_t *record)
+{
+	const char *type = record_text(json_object_get(record, RECORD_OQS), OQS_TYPE);
+
+	return type != NULL && strcmp(type, REFERENCES_REQUEST) == 0;
+}
+
 /* 0, or -1 with why and which refusal it is. */
 static int
 check_persons(
@@ -61,7 +70,7 @@ check_persons(
 	}
 	if (request_institution(first, institution, why) == -1)
 		return -1;
-	if (day != NULL && date_parse(day, &date))
+	if (registers(first) || (day != NULL && date_parse(day, &date)))
 		return 0;
 	why_set(why, ERR_VISIT_DATE_MALFORMED, "/" RECORD_VISIT_DATE, "%s", "");
 	return -1;
@@ -143,6 +152,16 @@ out:
 	return r;
 }
 
+/* Does the request fetch what such a job makes? OQSmuquc02req what came as OQSmuquc01req. */
+static int
+fits(const json_t *asked, const json_t *job)
+{
+	const char *fetches = record_text(json_object_get(asked, RECORD_OQS), OQS_TYPE);
+	const char *made = record_text(json_object_get(job, RECORD_OQS), OQS_TYPE);
+
+	return fetches != NULL && made != NULL && strncmp(fetches, made, strlen("OQSmuquc")) == 0;
+}
+
 int
 job_find(const struct spool *spool, const json_t *asked, const char *institution, json_t **job,
     enum refusal *refusal, struct why *why)
@@ -160,6 +179,7 @@ job_find(const struct spool *spool, const json_t *asked, const char *institution
 		found = spool_kept(spool, number, &text, why);
 	*refusal = found == -1 ? REFUSAL_CENTRE : REFUSAL_RECEPTION;
 	if (found == 1 && (*job = json_loadb(text.data, text.len, 0, NULL)) != NULL &&
+	    fits(asked, *job) &&
 	    request_institution(*job,
 		record_text(json_object_get(asked, RECORD_OQS), OQS_INSTITUTION_CODE), why) == 0)
 		json_object_set_new(
@@ -244,6 +264,29 @@ refuse(struct inquiry *q, const json_t *person, const struct why *why)
 	response_refuse(add_unit(q, person), REFUSAL_KEYS, why);
 }
 
+void
+inquiry_register(struct inquiry *q, const struct spool *spool)
+{
+	const json_t *persons = json_object_get(q->job, JOB_PERSONS), *person;
+	size_t i;
+
+	if (!registers(q->job))
+		return;
+	json_array_foreach (persons, i, person) {
+		enum refusal refusal;
+		struct why why = { .id = ERR_NONE };
+
+		if (references_register(spool, person, NULL, &refusal, &why) == 0)
+			json_object_set_new(json_object_get(add_unit(q, person), RECORD_OQS),
+			    OQS_RESULT, json_string(UNIT_OK));
+		else if (refusal == REFUSAL_CENTRE)
+			q->lost = 1;
+		else
+			refuse(q, person, &why);
+	}
+	q->next = json_array_size(persons);
+}
+
 size_t
 inquiry_ask(struct inquiry *q)
 {
@@ -322,12 +365,28 @@ set_item(json_t *unit, const char *item)
 	json_object_set_new(json_object_get(unit, RECORD_OQS), OQS_ITEM_ID, json_string(item));
 }
 
+/* A registration of something else. */
+static void
+set_number(json_t *unit)
+{
+	json_t *oqs = json_object_get(unit, RECORD_OQS);
+
+	if (json_object_get(oqs, OQS_REFERENCE_NUMBER) != NULL)
+		json_object_set_new(oqs, OQS_REFERENCE_NUMBER, json_string(WRONG_NUMBER));
+}
+
 /* Another answer to the same person. */
 static void
 contradict(json_t *unit)
 {
-	json_t *eligibility = json_object();
+	json_t *eligibility;
+	const struct why none = { .id = ERR_NONE };
 
+	if (json_object_get(unit, OBJECT_ELIGIBILITY) == NULL) {
+		response_refuse(unit, REFUSAL_KEYS, &none);
+		return;
+	}
+	eligibility = json_object();
 	json_object_set_new(eligibility, ELIGIBILITY_STATUS, json_string(ANOTHER_ANSWER));
 	json_object_set_new(eligibility, ELIGIBILITY_POLICIES, json_array());
 	json_object_set_new(unit, OBJECT_ELIGIBILITY, eligibility);
@@ -353,8 +412,12 @@ spoil(json_t *units, const struct plan *plan)
 	again(units, plan->doubled);
 	if ((unit = again(units, plan->differing)) != NULL)
 		contradict(unit);
-	if (plan->foreign && (unit = again(units, 1)) != NULL)
+	if (plan->foreign && (unit = again(units, 1)) != NULL) {
 		set_item(unit, NOBODYS_ITEM);
+		set_number(unit);
+	}
+	if (plan->echo)
+		set_number(json_array_get(units, 0));
 	if (plan->missing > 0)
 		json_array_remove(units, (size_t)plan->missing - 1);
 	if (plan->reversed)
@@ -383,7 +446,8 @@ inquiry_result(struct inquiry *q, const char *name, const json_t *asked, const s
 	spoil(q->units, plan);
 	head = unit_new(name, q->job, SEGMENT_NORMAL);
 	counts = count(q->units, plan);
-	json_object_set(json_object_get(head, RECORD_OQS), OQS_COUNTS, counts);
+	if (!registers(q->job)) /* such a result has no counts */
+		json_object_set(json_object_get(head, RECORD_OQS), OQS_COUNTS, counts);
 	json_array_foreach (q->units, i, unit) {
 		json_t *oqs = json_object_get(unit, RECORD_OQS);
 

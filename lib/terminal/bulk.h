@@ -1,5 +1,5 @@
 /*
- * Bulk requests (OQSmuquc) at the stand-in. What is submitted is a job under its reception number,
+ * Bulk requests (OQSmuquc, and OQSmuimm for reference numbers) at the stand-in. What is submitted is a job under its reception number,
  * kept in the terminal's own part of the folder; the hub is asked when the result is fetched, window
  * by window, each person with an ask that stands in the job, so that fetching again gets the same.
  */
@@ -46,6 +46,8 @@ struct inquiry {
 /* Takes the job. */
 void inquiry_begin(struct inquiry *, json_t *job);
 void inquiry_end(struct inquiry *);
+/* Registers the reference numbers of a job that wants that: then nobody is left to ask. */
+void inquiry_register(struct inquiry *, const struct spool *);
 /* Puts the next questions into the window. How many: 0 when everybody was asked. */
 size_t inquiry_ask(struct inquiry *);
 /* The window is answered. */

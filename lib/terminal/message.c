@@ -13,18 +13,18 @@
 #include "pipe/record.h"
 #include "terminal/message.h"
 
-#define SINGLE_REQUEST	  "OQSsiquc01req"
-#define BULK_REQUEST	  "OQSmuquc01req"
-#define RESULT_REQUEST	  "OQSmuquc02req"
-#define SINGLE_RESPONSE	  "OQSsiquc01res"
-#define DRUGS_REQUEST	  "YZKsiquc01req"
-#define CHECKUPS_REQUEST  "TKKsiquc01req"
-#define REFERENCE_REQUEST "OQSsiimm01req"
-#define WRONG_NUMBER	  "SYN-OTHER"
-#define MONTHS_MOST	  36
-#define TYPE_SIZE	  14 /* OQSsiquc01req and NUL */
-#define RESULT_NORMAL	  "1"
-#define RESULT_ERROR	  "2"
+#define SINGLE_REQUEST		  "OQSsiquc01req"
+#define BULK_REQUEST		  "OQSmuquc01req"
+#define RESULT_REQUEST		  "OQSmuquc02req"
+#define SINGLE_RESPONSE		  "OQSsiquc01res"
+#define DRUGS_REQUEST		  "YZKsiquc01req"
+#define CHECKUPS_REQUEST	  "TKKsiquc01req"
+#define REFERENCE_REQUEST	  "OQSsiimm01req"
+#define REFERENCES_RESULT_REQUEST "OQSmuimm02req"
+#define MONTHS_MOST		  36
+#define TYPE_SIZE		  14 /* OQSsiquc01req and NUL */
+#define RESULT_NORMAL		  "1"
+#define RESULT_ERROR		  "2"
 
 static const struct {
 	const char *code, *message;
@@ -60,6 +60,8 @@ static const struct {
 	{ CHECKUPS_REQUEST, REQUEST_MEDICAL },
 	{ BULK_REQUEST, REQUEST_BULK },
 	{ RESULT_REQUEST, REQUEST_RESULT },
+	{ REFERENCES_REQUEST, REQUEST_BULK },
+	{ REFERENCES_RESULT_REQUEST, REQUEST_RESULT },
 };
 
 enum request_kind

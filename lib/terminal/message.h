@@ -23,6 +23,9 @@ enum refusal {
 	REFUSAL_RECEPTION /* nothing was accepted under that number */
 };
 
+#define REFERENCES_REQUEST "OQSmuimm01req" /* as oqs.type */
+#define WRONG_NUMBER	   "SYN-OTHER"	   /* a reference number that nobody has */
+
 /* What the hub is asked for a request, by its file name. */
 enum request_kind {
 	REQUEST_INSURANCE,

@@ -383,6 +383,7 @@ fetch(struct serving *s, struct request *r)
 	} else {
 		m->request = r;
 		inquiry_begin(&m->inquiry, job);
+		inquiry_register(&m->inquiry, s->spool);
 		go_on(s, m);
 	}
 }
