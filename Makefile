@@ -132,13 +132,15 @@ rooms_test-trust = trust model base
 libs_test-trust = -lcrypto -ljansson -lseccomp
 
 # Parsers that are fed rubbish: tests/fuzz_NAME.c, from the seeds in tests/seeds/NAME.
-FUZZ      = record csv mapping text oqs question token answer inquiry consent project ledger list progress fee history terms
+FUZZ      = record csv mapping text oqs question token answer inquiry consent project ledger list progress fee history terms calendar
 rooms_fuzz-record = pipe base
 libs_fuzz-record = -ljansson -lseccomp
 rooms_fuzz-csv = csv model table pipe base
 libs_fuzz-csv = -lcsv -ljansson -lseccomp
 rooms_fuzz-mapping = csv model pipe base
 libs_fuzz-mapping = -lcsv -ljansson -lseccomp
+rooms_fuzz-calendar = csv table base
+libs_fuzz-calendar = -lcsv -lseccomp
 rooms_fuzz-question = hub store model pipe base
 libs_fuzz-question = -lsqlite3 -ljansson -lcrypto -lseccomp
 rooms_fuzz-inquiry = hub store model pipe base
