@@ -3,6 +3,7 @@
 # shellcheck disable=SC2154 # run sets stderr
 bats_require_minimum_version 1.5.0
 load helper
+shopt -s lastpipe # `run` at the end of a pipe sets its variables here
 
 # Three facilities, drawn once: a clinic with one supplier and a discount, a hospital with seven
 # suppliers and sixty lines, one whose names are long and rare.
@@ -113,6 +114,19 @@ grouped() {
 		awk -F'"' '/<word/ { n++; if ($2 < 50 || $6 > 546) out++ } END { exit !(n > 20 && out == 0) }'
 }
 
+@test "no amount is broken over two lines, however large" {
+	head -n 1 projects.jsonl | jq -c '.suppliers[0] |= (.receipt_total_yen = 88888888888 |
+		.items[0].amount_incl_tax_yen = 88888888888)' |
+		run -1 oq-subsidy-report --today 2026-11-27 --forms large
+	for form in check assets breakdown-1; do
+		pdftotext -layout large/1310000011/$form.pdf text
+		grep -qE ' 88,888,8(88|77),888( |$)' text
+		run -1 grep -E '^ *[0-9]{1,3}$' text
+	done
+	pdftotext -layout large/1310000011/check.pdf text
+	grep -qE '合計 +88,888,888,888 .* [0-9,]{5,}$' text
+}
+
 @test "the grant's shares come to the grant" {
 	run grep -E '^ *合計' forms/2710000019/assets.txt
 	assert_regex "$output" "$(jq 'select(.facility_code == "2710000019") | .subsidy.subsidy_yen' records.jsonl | grouped)"
@@ -167,6 +181,19 @@ form-text-too-long /suppliers/0/address" ]
 	run --separate-stderr oq-subsidy-report --forms full < <(head -n 1 projects.jsonl)
 	[ "$status" -eq 7 ]
 	[ "$(jq -r .error.code <<<"$output")" != null ]
+}
+
+@test "a paper of a subsidy that is refused says so, and the check sheet why" {
+	head -n 1 projects.jsonl | jq -c '.suppliers[0].document = "invoice"' |
+		run -1 --separate-stderr oq-subsidy-report --today 2026-11-27 --forms refused
+	for pdf in refused/1310000011/*.pdf; do
+		pdftotext -layout "$pdf" text
+		grep -q '差戻しになる点があります' text
+	done
+	pdftotext -layout refused/1310000011/check.pdf text
+	grep -qE '差戻し .*INVOICE_NOT_RECEIPT' text
+	grep -qE '補助金申請額 +0 ' text
+	run -1 grep '差戻しになる点があります' forms/1310000011/report.txt
 }
 
 @test "forms are of what is so" {

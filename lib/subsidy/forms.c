@@ -310,8 +310,10 @@ static const struct kind {
 	{ "assets", draw_assets, 0, "圧縮記帳のための計算表" },
 };
 
-static const char draft_mark[] =
-    "案: 公表されている項目に合わせて作成したもので、公式の様式そのものではありません。";
+#define DRAFT "案: 公表されている項目に合わせて作成したもので、公式の様式そのものではありません。"
+
+static const char draft_mark[] = DRAFT;
+static const char refused_mark[] = DRAFT "　差戻しになる点があります（確認票 4）。";
 
 /* The day that goes into a document: of the application, else of the last thing that is known. */
 static struct date
@@ -335,7 +337,7 @@ render_one(
 	char name[64], foot[96];
 	const struct pdf_paper sheet = {
 		.title = kind->title,
-		.mark = draft_mark,
+		.mark = s->assessment->refusals > 0 ? refused_mark : draft_mark,
 		.foot = foot,
 		.made = day_of(s->project),
 	};

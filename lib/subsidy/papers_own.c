@@ -87,6 +87,10 @@ draw_figures(const struct sketch *s, const char *heading)
 	}
 	pdf_table(s->forms->pdf, &sheet, shares);
 	sheet_free(&sheet);
+	if (s->assessment->difference > 0)
+		pdf_text(s->forms->pdf, PDF_SMALL,
+		    "差額（別途の補助）の申請の様式と、申請が 1 回か 2 回かは公表されていません。"
+		    "支払基金に確かめてください。");
 }
 
 static void
@@ -95,7 +99,7 @@ draw_suppliers(const struct sketch *s)
 	static const struct column columns[] = { { "供給者", 0 }, { "領収書の総額", COLUMN_RIGHT },
 		{ "①小計", COLUMN_RIGHT }, { "②小計", COLUMN_RIGHT }, { "①+②", COLUMN_RIGHT },
 		{ "差", COLUMN_RIGHT } };
-	static const int shares[] = { 30, 16, 15, 15, 15, 9 };
+	static const int shares[] = { 26, 16, 15, 15, 15, 13 };
 	const struct project *p = s->project;
 	int64_t totals[4] = { 0 };
 	struct sheet sheet;

@@ -148,7 +148,8 @@ pdf_open(void)
 	pango_cairo_font_map_set_resolution(PANGO_CAIRO_FONT_MAP(p->fonts), 72);
 	p->context = pango_font_map_create_context(p->fonts);
 	pango_context_set_language(p->context, pango_language_from_string("ja"));
-	/* Whoever draws on a screen hints; on paper that would move characters. */
+	/* Whoever draws on a screen hints and rounds; on paper that would move characters. */
+	pango_context_set_round_glyph_positions(p->context, FALSE);
 	options = cairo_font_options_create();
 	cairo_font_options_set_hint_style(options, CAIRO_HINT_STYLE_NONE);
 	cairo_font_options_set_hint_metrics(options, CAIRO_HINT_METRICS_OFF);
@@ -208,6 +209,15 @@ text_height(struct pdf *p)
 
 	pango_layout_get_size(p->layout, NULL, &height);
 	return (double)height / PANGO_SCALE;
+}
+
+static double
+text_width(struct pdf *p)
+{
+	int width;
+
+	pango_layout_get_size(p->layout, &width, NULL);
+	return (double)width / PANGO_SCALE;
 }
 
 static void
@@ -350,15 +360,6 @@ struct grid {
 	int headed;
 };
 
-static void
-set_cell(struct pdf *p, const struct grid *g, size_t column, const char *text)
-{
-	const int right = (g->sheet->columns[column].flags & COLUMN_RIGHT) != 0;
-
-	set_text(p, g->points, right ? PANGO_ALIGN_RIGHT : PANGO_ALIGN_LEFT,
-	    g->widths[column] - 2 * PAD, text);
-}
-
 /* The cell's text: of a row, or a title for the head (row n_rows). */
 static const char *
 cell_text(const struct grid *g, size_t row, size_t column)
@@ -367,13 +368,32 @@ cell_text(const struct grid *g, size_t row, size_t column)
 				       : sheet_cell(g->sheet, row, column);
 }
 
+/* Sets the text of a cell. What is at the right is a number: never broken, it gets smaller instead. */
+static void
+set_cell(struct pdf *p, const struct grid *g, size_t row, size_t column)
+{
+	const int right = (g->sheet->columns[column].flags & COLUMN_RIGHT) != 0;
+	const PangoAlignment align = right ? PANGO_ALIGN_RIGHT : PANGO_ALIGN_LEFT;
+	const double room = g->widths[column] - 2 * PAD;
+	const char *text = cell_text(g, row, column);
+	double points = g->points, wide;
+
+	if (right && row < g->sheet->n_rows) {
+		set_text(p, points, align, 0, text);
+		/* A little less than fits: whole units of pango are compared. */
+		if ((wide = text_width(p)) > room)
+			points *= 0.99 * room / wide;
+	}
+	set_text(p, points, align, room, text);
+}
+
 static double
 row_height(struct pdf *p, const struct grid *g, size_t row)
 {
 	double height = g->points;
 
 	for (size_t i = 0; i < g->sheet->n_columns; i++) {
-		set_cell(p, g, i, cell_text(g, row, i));
+		set_cell(p, g, row, i);
 		if (text_height(p) > height)
 			height = text_height(p);
 	}
@@ -394,7 +414,7 @@ draw_row(struct pdf *p, const struct grid *g, size_t row, double height)
 			cairo_set_source_rgb(p->cr, 0, 0, 0);
 		}
 		cairo_stroke(p->cr);
-		set_cell(p, g, i, cell_text(g, row, i));
+		set_cell(p, g, row, i);
 		show_text(p, x + PAD, p->y + (height - text_height(p)) / 2);
 		x += g->widths[i];
 	}

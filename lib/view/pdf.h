@@ -53,8 +53,8 @@ void pdf_text(struct pdf *, enum pdf_type, const char *text);
 /* A word, and behind it each character of the text in a box of its own; '-' is a gap. */
 void pdf_boxes(struct pdf *, const char *word, const char *text);
 /*
- * A table as wide as the page, its columns by share. Texts wrap, COLUMN_RIGHT is set to the right, a
- * ROW_STRONG stands on grey. Where it goes over a page its head is repeated. `shares` has a number a
+ * A table as wide as the page, its columns by share. Texts wrap; COLUMN_RIGHT is set to the right on
+ * one line, smaller where it is too long; a ROW_STRONG stands on grey. Where it goes over a page its head is repeated. `shares` has a number a
  * column, or is NULL: all alike. Without titles there is no head.
  */
 void pdf_table(struct pdf *, const struct sheet *, const int *shares);
