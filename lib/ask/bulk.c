@@ -316,7 +316,8 @@ next_line(struct bulk *b, struct line *line)
 	int got;
 
 	while ((got = lines_try(b->lines, line)) == LINES_LATER && !b->post.stopped) {
-		poll(fds, 2, -1);
+		if (poll(fds, 2, -1) == -1 && errno != EINTR)
+			return -1;
 		if (fds[0].revents != 0) {
 			post_stop(&b->post);
 			b->last_tick = clock_tick() + STOP_REST;

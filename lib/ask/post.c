@@ -379,30 +379,42 @@ take_fetched(struct post *p, struct parcel *one, const struct question *q, const
 		one->why = why;
 }
 
+/* What the request was answered moves its file on, durably; then the response may go. */
+static void
+take(struct post *p, struct parcel *one, const struct flight *fl)
+{
+	const struct question *q = &fl->window.questions[0];
+	const char *text = fl->window.answers.data + q->answer_at;
+	json_t *answer = q->answered ? json_loadb(text, q->answer_len, JSON_ALLOW_NUL, NULL) : NULL;
+	struct why why;
+
+	if (q->answered && answer == NULL) {
+		why_set(&why, ERR_OUT_OF_MEMORY, NULL, "an answer");
+		post_fail(p, &why);
+		return;
+	}
+	(fl->fetch ? take_fetched : take_acceptance)(
+	    p, one, q, json_object_get(answer, BULK_MEMBER));
+	json_decref(answer);
+	if (save(p, &one->file) == -1)
+		return;
+	route_handed(p->route);
+	if (one->file.litter && clear_up(p, &one->file, &why) == -1)
+		post_fail(p, &why);
+}
+
 /* A request is done with. */
 static void
 land(struct post *p, struct flight *fl)
 {
-	const struct question *q = &fl->window.questions[0];
 	struct parcel *one = fl->parcel;
-	struct why why;
-	json_t *answer =
-	    q->answered ? json_loadb(fl->window.answers.data + q->answer_at, q->answer_len, 0, NULL)
-			: NULL;
 
 	fl->parcel = NULL;
 	one->flying = 0;
 	if (fl->unsent)
-		one->why = q->why;
-	else if (p->failed.id == ERR_NONE) {
-		(fl->fetch ? take_fetched : take_acceptance)(
-		    p, one, q, json_object_get(answer, BULK_MEMBER));
-		if (save(p, &one->file) == 0)
-			route_handed(p->route);
-	}
-	if (one->file.litter && p->failed.id == ERR_NONE && clear_up(p, &one->file, &why) == -1)
-		post_fail(p, &why);
-	json_decref(answer);
+		one->why = fl->window.questions[0].why;
+	else if (p->failed.id == ERR_NONE)
+		take(p, one, fl);
 }
 
 enum want { NOTHING, SUBMIT, FETCH };
