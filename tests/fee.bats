@@ -43,7 +43,7 @@ fees() {
 		{"date":"2026-05-31","facility_type":"pharmacy"}
 		{"date":"2026-06-01","facility_type":"pharmacy"}
 	END
-	oq-fee <in >out 2>said
+	oq-fee --set visit_type=initial <in >out 2>said
 	[ "$(jq -r '[.fees[] | "\(.rule)=\(.points) \(.reason)"] | join(", ")' out)" = \
 '
 F044=0 not-in-period

@@ -150,10 +150,10 @@ read_kind(struct encounter *e, const json_t *record, const struct ordinary *o, s
 		why_set(why, ERR_FACILITY_TYPE_MISSING, "/" ENCOUNTER_FACILITY_TYPE, NULL);
 		return -1;
 	}
-	if (e->visit_type == NULL)
-		e->visit_type = ordinary_word(o, VISIT_TYPE);
 	if (e->visit_type == NULL && strcmp(e->facility_type, PHARMACY) == 0)
 		e->visit_type = DISPENSING;
+	if (e->visit_type == NULL)
+		e->visit_type = ordinary_word(o, VISIT_TYPE);
 	if (e->visit_type != NULL)
 		return 0;
 	why_set(why, ERR_VISIT_TYPE_MISSING, "/" ENCOUNTER_VISIT_TYPE, NULL);
