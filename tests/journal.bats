@@ -355,51 +355,6 @@ second_is_refused() {
 	assert_equal "$(asks "$before" | grep -c '^verify')" "$(wc -l <"$WORLD/people.jsonl")"
 }
 
-# killed: starts a run and kills it at a random moment of the time that a whole one takes. 1 when
-# it was faster.
-killed() {
-	local ms=$((RANDOM * whole_ms / 32768)) pid
-	oq-verify --journal j.db --lane batch <"$WORLD/lines.jsonl" >part 2>err 3>&- &
-	pid=$!
-	sleep "$((ms / 1000)).$(printf %03d $((ms % 1000)))"
-	kill -KILL $pid 2>/dev/null
-	wait $pid 2>/dev/null
-	[ $? -eq 137 ]
-}
-
-# one_round: kills a run, and every other time the next one too, and runs it again to its end; all
-# of it is as one run that nobody disturbed.
-one_round() {
-	local before
-	before=$(audited)
-	rm -f j.db*
-	killed || return 2
-	((RANDOM % 2)) || killed || return 2
-	oq-verify --journal j.db <"$WORLD/lines.jsonl" >out 2>err || [ $? -le 3 ] || fail "$(cat err)"
-	cmp <(answers out) undisturbed || fail "the output differs"
-	asks "$before" | sort -u >audit
-	assert_equal "$(grep -c '^verify' audit)" "$distinct"
-	assert_equal "$(cut -d' ' -f2 audit | sort -u | wc -l)" "$distinct"
-}
-
-@test "killed at any moment and run again, as if nothing had been (OQ_ROUNDS)" {
-	local done=0 tries=0 whole_ms distinct status
-	distinct=$(jq -c .insured "$WORLD/lines.jsonl" | sort -u | wc -l)
-	whole_ms=$(date +%s%3N)
-	oq-verify --journal whole.db <"$WORLD/lines.jsonl" >whole 2>err || [ $? -le 3 ]
-	whole_ms=$(($(date +%s%3N) - whole_ms))
-	answers whole >undisturbed
-	while [ $done -lt "$OQ_ROUNDS" ]; do
-		tries=$((tries + 1))
-		[ $tries -le $((OQ_ROUNDS * 20)) ] || fail "only $done of $tries runs could be killed"
-		status=0
-		one_round || status=$?
-		[ $status -ne 2 ] || continue
-		[ $status -eq 0 ] || return 1
-		done=$((done + 1))
-	done
-}
-
 @test "one commit, and one fsync, for 256 questions" {
 	env ASAN_OPTIONS="$ASAN_OPTIONS:detect_leaks=0" \
 		strace -f -e trace=fsync,fdatasync -o calls oq-verify --journal j.db \
