@@ -312,10 +312,10 @@ second_is_refused() {
 @test "the journal's disk is full: every line leaves, none that was not remembered is asked" {
 	local before
 	before=$(audited)
-	# 1,024 KiB a file for the shell's children, and no signal for going over it; output is a pipe.
+	# 512 KiB a file for the shell's children, and no signal for going over it; output is a pipe.
 	(
 		trap '' XFSZ
-		ulimit -f 1024
+		ulimit -f 512
 		oq-verify --journal j.db <"$WORLD/lines.jsonl" 2>err || echo $? >status
 	) | cat >out
 	assert_equal "$(cat status)" 7

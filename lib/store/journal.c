@@ -7,8 +7,8 @@
 
 #include "store/journal_private.h"
 
-/* 16 MiB: few enough to be written again and again in place, two fsyncs in fifty more. */
-#define LOG_PAGES "512"
+/* 8 MiB: few enough to be written again and again in place, two fsyncs in thirty-five more. */
+#define LOG_PAGES "1024"
 
 const char *const journal_sql[JOURNAL_STMTS] = {
 	[JOURNAL_BEGIN] = "BEGIN IMMEDIATE",
