@@ -239,7 +239,8 @@ before_open(const char *path, size_t max_line, struct why *why)
 		before_close(b);
 		return NULL;
 	}
-	qsort(b->entries, b->n, sizeof *b->entries, in_order);
+	if (b->n > 0)
+		qsort(b->entries, b->n, sizeof *b->entries, in_order);
 	return b;
 }
 
