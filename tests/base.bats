@@ -17,6 +17,23 @@ base() {
 	assert_output $'2019-05-01\n2022-10-03\n2019-04-30\n1926-12-24\n1873-01-01'
 }
 
+@test "a day is written in its era, from the first to the last day" {
+	run base era 1872-12-31 1873-01-01 1912-07-29 1912-07-30 1926-12-24 1926-12-25 1989-01-07 \
+		1989-01-08 2019-04-30 2019-05-01 2020-01-01 2023-03-10
+	[ "$output" = "1872-12-31 same
+明治6年1月1日 same
+明治45年7月29日 same
+大正元年7月30日 same
+大正15年12月24日 same
+昭和元年12月25日 same
+昭和64年1月7日 same
+平成元年1月8日 same
+平成31年4月30日 same
+令和元年5月1日 same
+令和2年1月1日 same
+令和5年3月10日 same" ]
+}
+
 @test "a date that is none, or of no calendar or era, is told apart" {
 	run base date 80.1.2 S55.1/2 55年1月2日 198012 yesterday '' 1980-1-2-3
 	assert_output "$(printf 'no form\n%.0s' 1 2 3 4 5 6 7)"

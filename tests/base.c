@@ -30,6 +30,21 @@ say_date(const char *text)
 	return 0;
 }
 
+/* A day as the state writes it, and read again. */
+static int
+say_era(const char *text)
+{
+	struct date d, again;
+	char out[ERA_SIZE];
+
+	if (!date_parse(text, &d))
+		return 1;
+	date_format_era(d, out);
+	printf("%s %s\n", out,
+	    date_read(out, &again) == 1 && date_days(d) == date_days(again) ? "same" : "other");
+	return 0;
+}
+
 /* Every day from year 1 to 9999: there and back, each exists, each is one after the last. */
 static int
 all_days(const char *unused)
@@ -235,6 +250,7 @@ static const struct {
 	int (*run)(const char *);
 } subjects[] = {
 	{ "date", say_date },
+	{ "era", say_era },
 	{ "days", all_days },
 	{ "age", say_age },
 	{ "time", say_time },
