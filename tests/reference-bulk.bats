@@ -3,14 +3,11 @@
 
 bats_require_minimum_version 1.5.0
 load helper
+load reference
 
 setup_file() {
 	load helper
-	export HUB=$BATS_FILE_TMPDIR/hub FACILITY=4719999999
-	hub_init "$HUB" --people 60 --seed 7
-	hub_start "$HUB"
-	oq-hub people "$HUB" | jq -cn '[inputs | select(.insured.branch)][:12] | to_entries[] | .key as $n | .value |
-		{id, insured: (.insured + {reference_number: "P-\($n)"})}' >"$BATS_FILE_TMPDIR/people"
+	reference_world
 }
 
 teardown_file() {
@@ -18,60 +15,27 @@ teardown_file() {
 }
 
 setup() {
-	hub_use "$HUB"
-	cd "$BATS_TEST_TMPDIR" || return
-	cp "$BATS_FILE_TMPDIR/people" .
-	serving=
+	reference_setup
 }
 
 teardown() {
-	desk_stop
-	run ! grep -hE 'ERROR: (Address|Leak)Sanitizer|runtime error:' desk.log err
-}
-
-# desk_start [FAULT ...]: serves desk, with those rows of a schedule.
-desk_start() {
-	printf '%s\n' requests,fault,value "$@" >faults.csv
-	: >served
-	oq-terminal desk --facility "$FACILITY" --settle 0ms --scan 10ms --faults faults.csv >served 2>>desk.log 3>&- &
-	serving=$!
-	wait_for 20 test -s served || { cat desk.log; return 1; }
-}
-
-desk_stop() {
-	[ -z "$serving" ] || { kill -TERM "$serving" && wait "$serving"; } || true
-	serving=
-}
-
-# bulk [OPTION ...]: over the folder.
-bulk() {
-	status=0
-	oq-reference --via "terminal:$PWD/desk" --facility "$FACILITY" --jobs 1 --settle 20ms --poll 100ms \
-		--note-after 1s --give-up 3s "$@" 2>err || status=$?
-}
-
-# told: what became of each line.
-told() {
-	jq -r '"\(.insured.reference_number) \(.registration.status // .error.code)"' "$@"
-}
-
-nothing_left() {
-	assert_equal "$(find desk/req desk/res -type f)" ""
+	reference_teardown
 }
 
 @test "submitted, fetched by a later run, registered: as one by one" {
-	desk_start 4-6,pending,1
+	faults 4-6,pending,1
+	desk_start --faults faults.csv
 	{ cat people; sed -n 2p people | jq -c 'del(.insured.branch)'; echo nonsense; sed -n 3p people; } >lines
-	bulk --bulk=submit --bulk-size 5 <lines >pending
+	register --bulk=submit --bulk-size 5 <lines >pending
 	assert_equal "$status" 3
 	assert_equal "$(jq -r '.registration.status // .error.code' pending | uniq -c | xargs)" "13 pending 1 not-json 1 pending"
 	assert_equal "$(jq -r '.registration.reception_number // empty' pending | sort -u | wc -l)" 3
 	"$OQ_TREE/tests/validate" pending
 	nothing_left
-	bulk --bulk=fetch <pending >early
+	register --bulk=fetch <pending >early
 	assert_equal "$(jq -r '.registration.status // .error.code' early | sort | uniq -c | xargs)" "1 not-json 14 pending"
 	assert_equal "$status" 3
-	bulk --bulk=fetch --wait 20s <early >ended
+	register --bulk=fetch --wait 20s <early >ended
 	assert_equal "$status" 3
 	assert_equal "$(told ended | sed -n 1,13p)" "$(jq -r '.insured.reference_number + " registered"' people; echo P-1 refused)"
 	jq -se '(.[12].registration | .flags == ["branch-missing"] and (.notices | map(.code)) == ["SYN-E-0002"]) and
@@ -85,15 +49,16 @@ nothing_left() {
 	jq -c .insured.reference_number people | sort | diff - back
 	# What was not submitted is not fetched; what has its answer keeps it.
 	sed -n 1p people | jq -c '.insured.reference_number = "Q-1"' >other
-	bulk --bulk=fetch <other >out
+	register --bulk=fetch <other >out
 	assert_equal "$(told out)" "Q-1 bulk-not-submitted"
-	bulk --bulk=fetch <ended >again
+	register --bulk=fetch <ended >again
 	cmp ended again
 }
 
 @test "a result is matched by its echo: missing, doubled, different, foreign and wrong ones are told" {
-	desk_start 2,missing,3 2,doubled,2 2,differing,4 2,foreign, 2,echo, 2,reversed,
-	bulk --bulk --wait 20s <people >out
+	faults 2,missing,3 2,doubled,2 2,differing,4 2,foreign, 2,echo, 2,reversed,
+	desk_start --faults faults.csv
+	register --bulk --wait 20s <people >out
 	assert_equal "$status" 3
 	{
 		printf 'P-%s\n' "0 registration-echo-differs" "1 registered" "2 registration-echo-differs" "3 oqs-answers-differ"
@@ -103,7 +68,7 @@ nothing_left() {
 	grep -qE 'asked for 12, missing 2, nobody.s 2, twice 1, twice and different 1$' err
 	run ! grep -Ff <(jq -r '.insured | .insurer_number, .reference_number' people) err
 	# Asked once more they are what they were meant to be.
-	bulk --bulk --wait 20s --retry-unknown <out >again
+	register --bulk --wait 20s --retry-unknown <out >again
 	assert_equal "$status" 0
 	assert_equal "$(told again)" "$(jq -r '.insured.reference_number + " registered"' people)"
 	nothing_left
@@ -111,23 +76,24 @@ nothing_left() {
 
 @test "files that are refused, damaged or not answered" {
 	# Request 1: the file is not accepted. 2 and 3 are well; of what 4 submits 5 gets no result.
-	desk_start 1,error,SYN-E-1 5,error,SYN-E-2 6,half,0
+	faults 1,error,SYN-E-1 5,error,SYN-E-2 6,half,0
+	desk_start --faults faults.csv
 	for n in 1 2 3 4; do sed -n "$((3 * n - 2)),$((3 * n))p" people >"file$n"; done
-	bulk --bulk --wait 5s <file1 >out
+	register --bulk --wait 5s <file1 >out
 	assert_equal "$(jq -r '.error | .code + " " + .upstream.code' out | sort -u)" "oqs-refused SYN-E-1"
-	bulk --bulk --wait 5s <file2 >out
+	register --bulk --wait 5s <file2 >out
 	assert_equal "$(jq -r .registration.status out | sort -u)" registered
-	bulk --bulk=submit --wait 5s <file3 >out
-	bulk --bulk=fetch --wait 5s <file3 >out
+	register --bulk=submit --wait 5s <file3 >out
+	register --bulk=fetch --wait 5s <file3 >out
 	assert_equal "$(jq -r '.error | .code + " " + .upstream.code' out | sort -u)" "oqs-refused SYN-E-2"
 	nothing_left
-	bulk --bulk=submit <file4 >out
+	register --bulk=submit <file4 >out
 	assert_equal "$(jq -r '.error.code // .registration.status' out | sort -u)" oqs-not-well-formed
 }
 
 @test "a result is fetched as what it was submitted as, and one by one asks the hub nothing" {
 	desk_start
-	bulk --bulk=submit --keep <people >pending
+	register --bulk=submit --keep <people >pending
 	oq-message decode desk/res/OQSmuimm01res_* 2>/dev/null | jq -e '.oqs.reception_number | length == 18'
 	oq-message decode desk/res/OQSmuimm01res_* 2>/dev/null | jq -c '{oqs: {type: "OQSmuquc02req", institution_code: "4719999999",
 		reception_number: .oqs.reception_number}}' | oq-message encode >request 2>/dev/null
@@ -135,7 +101,7 @@ nothing_left() {
 	wait_for 20 test -e desk/res/OQSmuquc02res_1.xml
 	oq-message decode desk/res/OQSmuquc02res_1.xml 2>/dev/null | jq -e '.error.code == "oqs-refused"'
 	oq-hub audit "$HUB" >before
-	bulk --bulk=fetch --wait 20s <pending >ended
+	register --bulk=fetch --wait 20s <pending >ended
 	assert_equal "$status" 0
 	oq-hub audit "$HUB" | diff before -
 }
@@ -146,7 +112,7 @@ nothing_left() {
 	for ((round = 0; round < OQ_ROUNDS; round++)); do
 		rm -rf desk kept j.db*
 		mkdir kept
-		desk_start 9999,slow,1
+		desk_start
 		while :; do
 			status=0
 			oq-reference --via "terminal:$PWD/desk" --facility "$FACILITY" --settle 20ms --poll 50ms --give-up 20s \
@@ -156,7 +122,7 @@ nothing_left() {
 			wait $! || status=$?
 			[ "$status" -eq 137 ] || break
 			killed=$((killed + 1))
-			((killed % 3)) || { kill -KILL "$serving"; wait "$serving" || true; desk_start 9999,slow,1; }
+			((killed % 3)) || { kill -KILL "$serving"; wait "$serving" || true; desk_start; }
 		done
 		assert_equal "$status" 0
 		told out | diff wanted -

@@ -3,14 +3,11 @@
 
 bats_require_minimum_version 1.5.0
 load helper
+load reference
 
 setup_file() {
 	load helper
-	export HUB=$BATS_FILE_TMPDIR/hub FACILITY=4719999999
-	hub_init "$HUB" --people 60 --seed 7
-	hub_start "$HUB"
-	oq-hub people "$HUB" | jq -cn '[inputs | select(.insured.branch)][:12] | to_entries[] | .key as $n | .value | {id, visit_date,
-		row: {phone: "099-000-0000"}, insured: (.insured + {reference_number: "P-\($n)"})}' >"$BATS_FILE_TMPDIR/people"
+	reference_world
 }
 
 teardown_file() {
@@ -18,40 +15,11 @@ teardown_file() {
 }
 
 setup() {
-	hub_use "$HUB"
-	cd "$BATS_TEST_TMPDIR" || return
-	cp "$BATS_FILE_TMPDIR/people" .
-	serving=
+	reference_setup
 }
 
 teardown() {
-	desk_stop
-	run ! grep -hE 'ERROR: (Address|Leak)Sanitizer|runtime error:' desk.log err
-}
-
-# desk_start [OPTION ...]: serves desk, and waits until it is.
-desk_start() {
-	: >served
-	oq-terminal desk --facility "$FACILITY" --settle 0ms --scan 20ms "$@" >served 2>>desk.log 3>&- &
-	serving=$!
-	wait_for 20 test -s served || { cat desk.log; return 1; }
-}
-
-desk_stop() {
-	[ -z "$serving" ] || { kill -TERM "$serving" && wait "$serving"; } || true
-	serving=
-}
-
-# register [OPTION ...]: one request after the other, so that it is known which is which.
-register() {
-	status=0
-	oq-reference --via "terminal:$PWD/desk" --facility "$FACILITY" --jobs 1 --settle 50ms --scan 100ms \
-		--note-after 1s --give-up 3s "$@" 2>err || status=$?
-}
-
-# told: what became of each line.
-told() {
-	jq -r '"\(.insured.reference_number) \(.registration.status // .error.code)"' "$@"
+	reference_teardown
 }
 
 # given: the numbers that the face reader's results bring for the people, each by name of the reader's folder.
@@ -70,7 +38,7 @@ given() {
 	jq -se 'all(.registration | .route == "terminal" and .notices == [] and .flags == [] and
 		.answered_at != null and .asked_at != null) and all(.row.phone == "099-000-0000")' out
 	"$OQ_TREE/tests/validate" out
-	assert_equal "$(find desk/req desk/res -type f)" ""
+	nothing_left
 	# Kept by the terminal also when it is started again; another number takes the place of the first.
 	desk_stop
 	desk_start
@@ -90,7 +58,7 @@ given() {
 
 @test "faults: nothing but a normal result with an equal echo is registered" {
 	{ sed -n 1,6p people; sed -n 12p people | jq -c 'del(.insured.branch)'; sed -n 7,9p people; } >lines
-	printf '%s\n' requests,fault,value 1,echo, 2,error,SYN-E-1234 3,pending,300 4,half,0 5,never, 6,twice,300 8,slow,300 9,half,300 >faults.csv
+	faults 1,echo, 2,error,SYN-E-1234 3,pending,300 4,half,0 5,never, 6,twice,300 8,slow,300 9,half,300
 	desk_start --faults faults.csv
 	register --journal j.db <lines >out
 	assert_equal "$status" 3
@@ -146,7 +114,6 @@ registration-echo-differs registration-echo-differs terminal-answer-foreign fore
 @test "only the number and the keys leave; in code page 932 the echo is the same" {
 	desk_start --encoding cp932
 	head -n 1 people | jq -c '.insured.symbol = "架空・ｱ" | .insured.insurer_number |= " " + .' >line
-	mkfifo lines
 	register --archive . <line >out
 	assert_equal "$status" 0
 	iconv -f cp932 -t utf-8 OQSsiimm01res_* | grep -q '<ReferenceNumber>P-.*</ReferenceNumber>'
@@ -213,7 +180,7 @@ reference-number-malformed registered number-missing insurer-number-check-digit 
 		assert_equal "$status" 0
 		told out | diff wanted -
 		assert_equal "$(oq-message decode kept/* 2>/dev/null | jq -r .oqs.reference_number | sort)" "$(jq -r .insured.reference_number people | sort)"
-		assert_equal "$(find desk/req desk/res -type f)" ""
+		nothing_left
 		desk_stop
 	done
 	[ "$killed" -gt 0 ]

@@ -161,8 +161,10 @@ static int
 readable(const struct lines *l, int timeout)
 {
 	struct pollfd p = { .fd = l->fd, .events = POLLIN };
+	int r = poll(&p, 1, timeout);
 
-	return poll(&p, 1, timeout) > 0; /* a signal is no input */
+	/* A signal is no input; where it cannot be told for another reason reading tells. */
+	return r > 0 || (r == -1 && errno != EINTR);
 }
 
 int
