@@ -60,7 +60,7 @@ int asked_send(struct asked *, struct batch *, int64_t now);
 void asked_done(struct asked *, struct batch *, struct batch *const *batches, size_t n);
 
 /*
- * Reads an answer of this run back, when it was asked stays as it is. 0, or -1: then the journal has
+ * Reads an answer of this run back; what given says of the time stays. 0, or -1: then the journal has
  * failed.
  */
 int asked_recall(struct asked *, int64_t window, size_t place, struct given *);

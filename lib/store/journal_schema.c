@@ -27,15 +27,15 @@
 static const char *const steps[] = { BULK };
 
 /*
- * Pages twice as large as usual: with small ones a window's answers are sixty of them, each written
- * by itself. Every commit also writes anew the first page and those where the tables end: with pages
- * of 32 KiB that is two fifths of what there is to write, with these a tenth.
+ * Large pages: with small ones a window's answers are sixty of them, each written by itself. But
+ * every commit also writes anew the first page and those where the tables end, and with pages of
+ * 32 KiB these are two fifths of all that is written.
  */
 const struct db_format journal_format = {
 	.what = "questions",
 	.version = 2,
 	.schema =
-	    "PRAGMA page_size = 8192;"
+	    "PRAGMA page_size = 16384;"
 	    "CREATE TABLE run(id INTEGER PRIMARY KEY, began_at INTEGER NOT NULL, ended_at INTEGER);"
 	    "CREATE TABLE asked(id INTEGER PRIMARY KEY, run INTEGER NOT NULL REFERENCES run,"
 	    " sent_at INTEGER NOT NULL, route TEXT NOT NULL, last_day INTEGER NOT NULL,"
