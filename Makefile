@@ -44,12 +44,14 @@ BENCH_PACKAGES = nginx-light miller
 FUZZ_PACKAGES = clang libclang-rt-14-dev
 VALGRIND_PACKAGES = valgrind
 
-ROOMS     = base pipe options table model trust oqs store route ask consent terminal hub csv keys card subsidy view list fee readiness
-COMMANDS  = oq-ask oq-consent oq-fee oq-from-csv oq-hub oq-list oq-message oq-query oq-read-card oq-readiness oq-reference oq-subsidy-report oq-terminal oq-verify
+ROOMS     = base pipe options table model trust oqs store route ask consent terminal hub csv keys card subsidy view list fee adoption readiness
+COMMANDS  = oq-adoption oq-ask oq-consent oq-fee oq-from-csv oq-hub oq-list oq-message oq-query oq-read-card oq-readiness oq-reference oq-subsidy-report oq-terminal oq-verify
 # Those that go on in libexec, linked with more, where that is asked for (beside_become()).
 LARGER    = oq-query oq-reference oq-subsidy-report oq-verify
 
 # The rooms and libraries that each command is linked with: a room comes before those it uses.
+rooms_oq-adoption = adoption view model table options pipe base
+libs_oq-adoption  = -lcsv -ljansson -lseccomp
 rooms_oq-ask      = keys model options pipe base
 libs_oq-ask       = -ljansson -lseccomp
 rooms_oq-consent  = consent route trust model table options pipe base
@@ -132,7 +134,7 @@ rooms_test-trust = trust model base
 libs_test-trust = -lcrypto -ljansson -lseccomp
 
 # Parsers that are fed rubbish: tests/fuzz_NAME.c, from the seeds in tests/seeds/NAME.
-FUZZ      = record csv mapping text oqs question token answer inquiry consent project ledger list progress fee history terms calendar
+FUZZ      = record csv mapping text oqs question token answer inquiry consent project ledger list progress fee history terms calendar facility
 rooms_fuzz-record = pipe base
 libs_fuzz-record = -ljansson -lseccomp
 rooms_fuzz-csv = csv model table pipe base
@@ -161,6 +163,8 @@ rooms_fuzz-list = list view model table options pipe base
 libs_fuzz-list = -lcsv -ljansson -lm -lseccomp
 rooms_fuzz-fee = fee store view model table options pipe base
 libs_fuzz-fee = -lcsv -ljansson -lm -lseccomp
+rooms_fuzz-facility = adoption view model table options pipe base
+libs_fuzz-facility = -lcsv -ljansson -lseccomp
 rooms_fuzz-history = $(rooms_fuzz-fee)
 libs_fuzz-history = $(libs_fuzz-fee)
 rooms_fuzz-terms = $(rooms_fuzz-fee)
@@ -177,7 +181,8 @@ GENERATED_PAGES = $(BUILD)/man/oq-records.5 $(BUILD)/man/oq-errors.7 \
 	$(BUILD)/gen/oq-record.schema.json
 DATA      = $(BUILD)/gen/oq-record.schema.json $(RULES:%=$(BUILD)/share/oq/%.csv) $(BUILD)/share/oq/oq.jq
 RULES     = grace next shares wording fee_points $(patsubst lib/subsidy/%.csv,%,$(wildcard lib/subsidy/*.csv)) \
-	$(patsubst lib/readiness/%.csv,%,$(wildcard lib/readiness/*.csv))
+	$(patsubst lib/readiness/%.csv,%,$(wildcard lib/readiness/*.csv)) \
+	$(patsubst lib/adoption/%.csv,%,$(wildcard lib/adoption/*.csv))
 CATALOGUES = $(patsubst lib/po/%.po,$(BUILD)/share/locale/%/LC_MESSAGES/oq.mo,$(wildcard lib/po/*.po))
 
 PAGES     = $(wildcard man/*.[157]) $(filter %.5 %.7,$(GENERATED_PAGES))
@@ -284,6 +289,10 @@ $(BUILD)/share/oq/%.csv: lib/subsidy/%.csv
 	@cp $< $@
 
 $(BUILD)/share/oq/%.csv: lib/fee/%.csv
+	@mkdir -p $(@D)
+	@cp $< $@
+
+$(BUILD)/share/oq/%.csv: lib/adoption/%.csv
 	@mkdir -p $(@D)
 	@cp $< $@
 

@@ -35,7 +35,7 @@ validate() {
 
 # These are lines or files of their own: what --summary writes, what a hub prints, a project whose
 # subsidy is asked for.
-alone='agreement audit chain credential encounter evidence fee_rule held hello issued_card ledger ledger_check project summary totals window'
+alone='agreement audit chain credential encounter evidence facility fee_rule held hello issued_card ledger ledger_check project summary totals window'
 
 @test "every object that does not stand alone is held by another, and all are described" {
 	run jq -r '. as $s | [.. | objects | ."$ref"? // empty | ltrimstr("#/$defs/")] as $held

@@ -36,6 +36,9 @@ static const struct {
 	{ "fee", "One surcharge of the fee schedule, given or considered." },
 	{ "encounter", "Members of a line of oq-fee, beside a record's or instead of it." },
 	{ "fee_rule", "Not in a record: a row of the fee table (oq-fee --list)." },
+	{ "adoption", "One figure of how many facilities verify online." },
+	{ "adoption_check", "What recomputing or comparing published figures came to." },
+	{ "facility", "Not in a record: a facility that is counted, one a line (oq-adoption)." },
 	{ "subsidy", "What a facility gets back for introducing online verification." },
 	{ "deadline", "A day until which something must have happened." },
 	{ "subsidy_step", "One link of the chain from a receipt to an amount, or what was found." },
@@ -121,6 +124,7 @@ static const char closing[] =
     ".Pp\n"
     "(one line; it is broken here to fit the page.)\n"
     ".Sh SEE ALSO\n"
+    ".Xr oq-adoption 1 ,\n"
     ".Xr oq-ask 1 ,\n"
     ".Xr oq-fee 1 ,\n"
     ".Xr oq-from-csv 1 ,\n"

@@ -28,6 +28,8 @@ const struct link links[] = {
 	{ "record", "screen", HOLDS_ONE, "screen", NULL, NULL },
 	{ "record", "onboarding", HOLDS_ONE, "onboarding", NULL, NULL },
 	{ "record", "mandate", HOLDS_ONE, "mandate", NULL, NULL },
+	{ "record", "adoption", HOLDS_ONE, "adoption", NULL, NULL },
+	{ "record", "adoption_check", HOLDS_ONE, "adoption_check", NULL, NULL },
 	{ "readiness", "telephone", HOLDS_ARRAY, "telephone", NULL, NULL },
 	{ "eligibility", "changed", HOLDS_ARRAY, "change", NULL, NULL },
 	{ "eligibility", "notices", HOLDS_ARRAY, "notice", NULL, NULL },
