@@ -237,15 +237,12 @@ static size_t
 leave_rested(struct asking *a)
 {
 	size_t n = 0;
-	int taken;
 
-	while ((taken = rest_take(&a->rests, &a->asked, a->left, a->waking)) == 1) {
+	while (rest_take(&a->rests, &a->asked, a->left, a->waking)) {
 		a->waiting++;
 		leave_batch(a, a->waking);
 		n++;
 	}
-	if (taken == -1)
-		fail(a, ERR_OUT_OF_MEMORY, "a line that has rested");
 	return n;
 }
 

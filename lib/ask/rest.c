@@ -3,11 +3,12 @@
 
 #include "ask/rest.h"
 
-/* A batch's items, and behind them in the same memory its lines and what it was given. */
+/* A batch's items, its lines, and what it was given. */
 struct resting {
 	struct resting *next;
 	uint64_t order;
-	size_t n, text, kept, bytes;
+	size_t n, bytes;
+	struct buf text, kept;
 	struct item items[];
 };
 
@@ -53,41 +54,49 @@ take_places(struct batch *b)
 	}
 }
 
+/* The memory itself goes over: there may be none for a copy when it is the lines' turn. */
 static void
-pack(struct resting *r, const struct batch *b)
+move(struct buf *to, struct buf *from)
 {
-	char *behind = (char *)(r->items + b->n);
+	size_t max = from->max;
 
-	memcpy(r->items, b->items, b->n * sizeof *r->items);
-	if (b->text.len > 0)
-		memcpy(behind, b->text.data, b->text.len);
-	if (b->kept.len > 0)
-		memcpy(behind + b->text.len, b->kept.data, b->kept.len);
-	r->order = b->order;
-	r->n = b->n;
-	r->text = b->text.len;
-	r->kept = b->kept.len;
+	buf_free(to);
+	*to = *from;
+	buf_init(from, max);
+}
+
+/* What it takes while it rests. */
+static size_t
+size_of(const struct batch *b)
+{
+	size_t n = sizeof(struct resting) + b->n * sizeof *b->items + b->text.cap + b->kept.cap;
+
+	for (size_t i = 0; i < b->n; i++)
+		n += b->items[i].why == NULL ? 0 : sizeof(struct why);
+	return n;
 }
 
 int
 rest_put(struct rests *rests, const struct asked *asked, struct batch *b)
 {
-	size_t bytes = sizeof *rests->first + b->n * sizeof *b->items + b->text.len + b->kept.len;
+	size_t items = b->n * sizeof *b->items;
 	struct resting *r, **at = &rests->first;
 
 	if (asked->journal == NULL || asked->failed.id != ERR_NONE || b->unsettled > 0 ||
-	    !is_kept(&b->window) || rests->bytes + bytes > REST_MOST || !take_whys(b) ||
-	    (r = malloc(bytes)) == NULL)
+	    !is_kept(&b->window) || !take_whys(b) || rests->bytes + size_of(b) > REST_MOST ||
+	    (r = malloc(sizeof *r + items)) == NULL)
 		return 0;
 	take_places(b);
-	pack(r, b);
-	r->bytes = bytes;
+	*r = (struct resting){ .order = b->order, .n = b->n, .bytes = size_of(b) };
+	memcpy(r->items, b->items, items);
+	move(&r->text, &b->text);
+	move(&r->kept, &b->kept);
 	while (*at != NULL && (*at)->order < r->order)
 		at = &(*at)->next;
 	r->next = *at;
 	*at = r;
 	rests->n++;
-	rests->bytes += bytes;
+	rests->bytes += r->bytes;
 	b->n = 0; /* what the items hold has gone with them */
 	batch_reset(b);
 	return 1;
@@ -116,14 +125,11 @@ int
 rest_take(struct rests *rests, struct asked *asked, uint64_t order, struct batch *into)
 {
 	struct resting *r = rests->first;
-	const char *behind;
 
 	if (r == NULL || r->order != order)
 		return 0;
-	behind = (const char *)(r->items + r->n);
-	if (buf_add(&into->text, behind, r->text) == -1 ||
-	    buf_add(&into->kept, behind + r->text, r->kept) == -1)
-		return -1;
+	move(&into->text, &r->text);
+	move(&into->kept, &r->kept);
 	memcpy(into->items, r->items, r->n * sizeof *r->items);
 	into->n = r->n;
 	into->order = order;
@@ -143,6 +149,8 @@ forget(struct resting *r)
 		free((void *)(uintptr_t)r->items[i].why);
 		json_decref(r->items[i].own);
 	}
+	buf_free(&r->text);
+	buf_free(&r->kept);
 	free(r);
 }
 

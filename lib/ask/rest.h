@@ -24,10 +24,7 @@ struct rests { /* zeroed: none */
  */
 int rest_put(struct rests *, const struct asked *, struct batch *);
 
-/*
- * Is the batch of that order among them? 1 and it is in `into`, which was free, as done; 0; or -1
- * without memory.
- */
+/* Is the batch of that order among them? 1 and it is in `into`, which was free, as done; or 0. */
 int rest_take(struct rests *, struct asked *, uint64_t order, struct batch *into);
 
 void rest_free(struct rests *);
