@@ -7,8 +7,8 @@
 
 #include "store/journal_private.h"
 
-/* 8 MiB: few enough to be written again and again in place, two fsyncs in thirty-five more. */
-#define LOG_PAGES "512"
+/* 12 MiB: few enough to be written again and again in place, two fsyncs in thirty more. */
+#define LOG_PAGES "768"
 
 const char *const journal_sql[JOURNAL_STMTS] = {
 	[JOURNAL_BEGIN] = "BEGIN IMMEDIATE",
