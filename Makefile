@@ -34,7 +34,7 @@ ALLLDFLAGS = -pie -Wl,-z,relro,-z,now,-z,noexecstack,--as-needed $(if $(SANITIZE
 PACKAGES  = gcc libc6-dev make libjansson-dev libcurl4-openssl-dev libssl-dev libevent-dev \
 	libsqlite3-dev libcsv-dev libseccomp-dev libxml2-dev libarchive-dev gettext jq curl openssl sqlite3 ca-certificates \
 	libpcsclite-dev libxlsxwriter-dev libpango1.0-dev libcairo2-dev fonts-ipaexfont-gothic
-DEMO_PACKAGES = pcscd vsmartcard-vpcd
+DEMO_PACKAGES = pcscd vsmartcard-vpcd unzip
 TEST_PACKAGES = $(DEMO_PACKAGES) bats bats-assert bats-file bats-support faketime expect tmux procps \
 	python3-minimal zsh fish bash-completion binutils bsdextrautils mandoc strace time \
 	libxml2-utils jose opensc xxd shellcheck poppler-utils fonts-vlgothic libreoffice-calc-nogui \
