@@ -134,7 +134,7 @@ rooms_test-trust = trust model base
 libs_test-trust = -lcrypto -ljansson -lseccomp
 
 # Parsers that are fed rubbish: tests/fuzz_NAME.c, from the seeds in tests/seeds/NAME.
-FUZZ      = record csv mapping text oqs question token answer inquiry consent project ledger list progress fee history terms calendar facility
+FUZZ      = record csv mapping text oqs question token answer inquiry consent project package ledger list progress fee history terms calendar facility
 rooms_fuzz-record = pipe base
 libs_fuzz-record = -ljansson -lseccomp
 rooms_fuzz-csv = csv model table pipe base
@@ -153,6 +153,8 @@ rooms_fuzz-token = trust model base
 libs_fuzz-token = -lcrypto -ljansson -lseccomp
 rooms_fuzz-project = subsidy model table options pipe base
 libs_fuzz-project = -lcsv -ljansson -lseccomp
+rooms_fuzz-package = subsidy view trust model table options pipe base
+libs_fuzz-package = -larchive -lcrypto -lcsv -ljansson -lseccomp
 rooms_fuzz-ledger = trust model base
 libs_fuzz-ledger = -lcrypto -ljansson -lseccomp
 rooms_fuzz-answer = ask route model pipe base
