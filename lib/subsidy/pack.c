@@ -24,6 +24,7 @@ struct pack {
 	char tail[END_SIZE]; /* the last bytes, not written yet: the seal changes them */
 	size_t n_tail;
 	int64_t size, n_files;
+	int error; /* what stopped the writing, or 0 */
 };
 
 static int
@@ -36,7 +37,8 @@ fail(struct why *why)
 static int
 unwritable(struct pack *p, struct why *why)
 {
-	why_set(why, ERR_FILE_UNWRITABLE, NULL, "%s: %s", p->whole.path, strerror(errno));
+	why_set(why, ERR_FILE_UNWRITABLE, NULL, "%s: %s", p->whole.path,
+	    strerror(p->error != 0 ? p->error : errno));
 	return -1;
 }
 
@@ -51,7 +53,10 @@ emit(struct pack *p, const void *bytes, size_t n)
 		   : -1;
 }
 
-/* Keeps back the last bytes of all. */
+/*
+ * Keeps back the last bytes of all. It always succeeds, since libarchive leaks what it holds once this
+ * has failed; what went wrong is remembered, and then nothing more is written.
+ */
 static la_ssize_t
 take(struct archive *a, void *data, const void *bytes, size_t n)
 {
@@ -60,10 +65,9 @@ take(struct archive *a, void *data, const void *bytes, size_t n)
 	size_t out = p->n_tail + n > END_SIZE ? p->n_tail + n - END_SIZE : 0;
 	size_t old = out < p->n_tail ? out : p->n_tail;
 
-	if (emit(p, p->tail, old) == -1 || emit(p, from, out - old) == -1) {
-		archive_set_error(a, errno == 0 ? EIO : errno, "write");
-		return -1;
-	}
+	(void)a;
+	if (p->error == 0 && (emit(p, p->tail, old) == -1 || emit(p, from, out - old) == -1))
+		p->error = errno == 0 ? EIO : errno;
 	memmove(p->tail, p->tail + old, p->n_tail - old);
 	p->n_tail -= old;
 	memcpy(p->tail + p->n_tail, from + (out - old), n - (out - old));
@@ -78,9 +82,7 @@ pack_abort(struct pack *p)
 {
 	if (p == NULL)
 		return;
-	/* What libarchive still wants to write goes nowhere. */
-	if (p->archive != NULL)
-		archive_write_fail(p->archive);
+	p->error = ECANCELED; /* what libarchive still wants to write goes nowhere */
 	archive_write_free(p->archive);
 	archive_entry_free(p->entry);
 	digest_free(p->bytes);
@@ -137,7 +139,9 @@ header(struct pack *p, const char *name, int64_t size, struct why *why)
 	archive_entry_set_perm(e, 0644);
 	archive_entry_set_size(e, size);
 	archive_entry_set_mtime(e, TIME_OF_ENTRIES, 0);
-	return archive_write_header(p->archive, e) == ARCHIVE_OK ? 0 : unwritable(p, why);
+	if (archive_write_header(p->archive, e) == ARCHIVE_OK && p->error == 0)
+		return 0;
+	return unwritable(p, why);
 }
 
 static int
@@ -154,7 +158,9 @@ finish(struct pack *p, char hex[static HEX_SIZE], struct why *why)
 {
 	if (digest_end(p->file, hex) == -1)
 		return fail(why);
-	return archive_write_finish_entry(p->archive) == ARCHIVE_OK ? 0 : unwritable(p, why);
+	if (archive_write_finish_entry(p->archive) == ARCHIVE_OK && p->error == 0)
+		return 0;
+	return unwritable(p, why);
 }
 
 int
@@ -226,8 +232,8 @@ seal(struct pack *p, int sealed)
 int
 pack_close(struct pack *p, int sealed, char hex[static HEX_SIZE], struct why *why)
 {
-	int failed = archive_write_close(p->archive) != ARCHIVE_OK || seal(p, sealed) == -1 ||
-		     digest_end(p->bytes, hex) == -1;
+	int failed = archive_write_close(p->archive) != ARCHIVE_OK || p->error != 0 ||
+		     seal(p, sealed) == -1 || digest_end(p->bytes, hex) == -1;
 
 	if (failed)
 		unwritable(p, why);
