@@ -27,6 +27,10 @@ struct reading {
 	struct unpacked *out;
 	int64_t bytes;
 	size_t texts;
+	const struct origin *from;
+	size_t at;
+	int error; /* of reading from there, or 0 */
+	char chunk[CHUNK];
 	struct why *why;
 };
 
@@ -45,7 +49,7 @@ malformed(struct why *why, const char *what)
 
 /* --- the seal --------------------------------------------------------------------------------- */
 
-/* n bytes from `at` on. 1, or 0 when they are not there. */
+/* n bytes from `at` on. 1; 0 when they are not there; -1 with errno when reading failed. */
 static int
 bytes_at(const struct origin *from, size_t at, void *out, size_t n)
 {
@@ -63,32 +67,36 @@ bytes_at(const struct origin *from, size_t at, void *out, size_t n)
 		if (r == -1 && errno == EINTR)
 			continue;
 		if (r <= 0)
-			return 0;
+			return (int)r;
 		got += (size_t)r;
 	}
 	return 1;
 }
 
-/* Does the comment at the end hold the digest of all before it? 0, or -1 without memory. */
+/* Does the comment at the end hold the digest of all before it? 0, or -1 with why. */
 static int
-look_at_seal(const struct origin *from, struct unpacked *out)
+look_at_seal(const struct origin *from, struct unpacked *out, struct why *why)
 {
 	char comment[SEAL_SIZE + 1] = "", made[HEX_SIZE] = "", chunk[CHUNK];
 	struct digest *digest = digest_new();
 	size_t end = from->n < SEAL_SIZE ? 0 : from->n - SEAL_SIZE;
-	int ok = digest != NULL;
+	int got = 1, sound = digest != NULL;
 
-	for (size_t at = 0; ok && at < end;) {
+	for (size_t at = 0; sound && got == 1 && at < end;) {
 		size_t n = end - at < CHUNK ? end - at : CHUNK;
 
-		ok = bytes_at(from, at, chunk, n) && digest_add(digest, chunk, n) == 0;
+		if ((got = bytes_at(from, at, chunk, n)) == 1)
+			sound = digest_add(digest, chunk, n) == 0;
 		at += n;
 	}
-	ok = ok && digest_end(digest, made) == 0 && bytes_at(from, end, comment, SEAL_SIZE);
-	if (digest == NULL)
-		return -1;
+	if (sound && got == 1 && (got = bytes_at(from, end, comment, SEAL_SIZE)) == 1)
+		sound = digest_end(digest, made) == 0;
 	digest_free(digest);
-	if (ok && strncmp(comment, SEAL_PREFIX, sizeof SEAL_PREFIX - 1) == 0)
+	if (!sound)
+		return refuse(why, ERR_OUT_OF_MEMORY, "archive");
+	if (got == -1)
+		return refuse(why, ERR_INPUT_FAILED, strerror(errno));
+	if (got == 1 && strncmp(comment, SEAL_PREFIX, sizeof SEAL_PREFIX - 1) == 0)
 		out->seal =
 		    strcmp(comment + sizeof SEAL_PREFIX - 1, made) == 0 ? SEAL_HOLDS : SEAL_BROKEN;
 	return 0;
@@ -118,6 +126,17 @@ new_member(struct unpacked *u, const char *name)
 	return m;
 }
 
+/* What stopped libarchive: 0 if it was the archive itself, or -1 with why. */
+static int
+look_at_error(struct reading *r)
+{
+	if (r->error != 0)
+		return refuse(r->why, ERR_INPUT_FAILED, strerror(r->error));
+	if (archive_errno(r->archive) == ENOMEM)
+		return refuse(r->why, ERR_OUT_OF_MEMORY, "archive");
+	return 0;
+}
+
 /* The bytes of a file. 0, or -1 with why. */
 static int
 read_bytes(struct reading *r, struct member *m)
@@ -136,6 +155,8 @@ read_bytes(struct reading *r, struct member *m)
 		    (keep && buf_add(&m->text, chunk, (size_t)n) == -1))
 			return refuse(r->why, ERR_OUT_OF_MEMORY, "archive");
 	}
+	if (n < 0 && look_at_error(r) == -1)
+		return -1;
 	if (n < 0)
 		m->fault = MEMBER_DAMAGED;
 	return digest_end(r->digest, m->sha256) == 0 ? 0
@@ -171,7 +192,7 @@ read_members(struct reading *r)
 		if (read_member(r, entry) == -1)
 			return -1;
 	r->out->whole = got == ARCHIVE_EOF;
-	return 0;
+	return r->out->whole ? 0 : look_at_error(r);
 }
 
 /* --- all of it -------------------------------------------------------------------------------- */
@@ -192,35 +213,76 @@ put_in_order(struct unpacked *u)
 			u->members[i - 1].fault = u->members[i].fault = MEMBER_TWICE;
 }
 
+/* --- how libarchive reads: it does not tell a failed read from a damaged archive ---------------- */
+
+static la_ssize_t
+give(struct archive *a, void *data, const void **bytes)
+{
+	struct reading *r = data;
+	size_t left = r->from->n - r->at, n = left < CHUNK ? left : CHUNK;
+	int got = n == 0 ? 1 : bytes_at(r->from, r->at, r->chunk, n);
+
+	(void)a;
+	*bytes = r->chunk;
+	if (got != 1) {
+		r->error = got == -1 ? errno : EIO;
+		return -1;
+	}
+	r->at += n;
+	return (la_ssize_t)n;
+}
+
+static la_int64_t
+seek(struct archive *a, void *data, la_int64_t offset, int whence)
+{
+	struct reading *r = data;
+	const la_int64_t n = (la_int64_t)r->from->n;
+	la_int64_t at = offset;
+
+	(void)a;
+	if (whence == SEEK_CUR)
+		at += (la_int64_t)r->at;
+	else if (whence == SEEK_END)
+		at += n;
+	if (at < 0 || at > n)
+		return ARCHIVE_FATAL;
+	r->at = (size_t)at;
+	return at;
+}
+
 static int
-begin(struct reading *r, const struct origin *from)
+begin(struct reading *r)
 {
 	struct archive *a = r->archive = archive_read_new();
 
 	if (a == NULL || (r->digest = digest_new()) == NULL)
 		return refuse(r->why, ERR_OUT_OF_MEMORY, "archive");
 	/* The list at the end counts; what it does not name is not there for anybody. */
-	if (archive_read_support_format_zip_seekable(a) != ARCHIVE_OK ||
-	    (from->memory != NULL ? archive_read_open_memory(a, from->memory, from->n)
-				  : archive_read_open_fd(a, from->fd, CHUNK)) != ARCHIVE_OK)
-		return malformed(r->why, "it is no ZIP");
-	return 0;
+	if (archive_read_support_format_zip_seekable(a) == ARCHIVE_OK &&
+	    archive_read_set_read_callback(a, give) == ARCHIVE_OK &&
+	    archive_read_set_seek_callback(a, seek) == ARCHIVE_OK &&
+	    archive_read_set_callback_data(a, r) == ARCHIVE_OK &&
+	    archive_read_open1(a) == ARCHIVE_OK)
+		return 0;
+	return look_at_error(r) == -1 ? -1 : malformed(r->why, "it is no ZIP");
 }
 
 static int
 unpack(
     const struct origin *from, int (*wanted)(const char *), struct unpacked *out, struct why *why)
 {
-	struct reading r = { .wanted = wanted, .out = out, .why = why };
+	struct reading r = { .wanted = wanted, .out = out, .from = from, .why = why };
 	struct utf8_names names = { 0 };
 	int failed;
 
 	*out = (struct unpacked){ 0 };
 	if (from->n > 2 * (size_t)PACK_BYTES)
 		return malformed(why, "it is too large");
-	if (look_at_seal(from, out) == -1 || utf8_names_begin(&names) == -1)
+	if (look_at_seal(from, out, why) == -1)
+		return -1;
+	if (utf8_names_begin(&names) == -1)
 		return refuse(why, ERR_OUT_OF_MEMORY, "archive");
-	failed = begin(&r, from);
+	failed = begin(&r);
 	if (failed == 0)
 		failed = read_members(&r);
 	else if (out->seal == SEAL_BROKEN && why->id == ERR_PACKAGE_MALFORMED)

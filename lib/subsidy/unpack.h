@@ -39,7 +39,7 @@ struct unpacked {
 /*
  * Reads it all. `wanted` says of which files the text is to be kept. 0, also when the archive is
  * damaged (then it is not whole, and has what was read until there); or -1 with why
- * (package-malformed: it is no ZIP and has no seal, or holds too many files or bytes). Free it in
+ * (package-malformed: it is no ZIP and has no seal, or holds too many files or bytes; input-failed). Free it in
  * either case.
  */
 int unpack_fd(int fd, int (*wanted)(const char *name), struct unpacked *, struct why *);

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/exit.h"
 #include "gen/names.h"
 #include "options/words.h"
 #include "pipe/record.h"
@@ -410,6 +411,8 @@ report_package(struct report *r, const struct verifier *v)
 		write_yen(&r->record, RECORD_SEQ, (int64_t)r->tally.read);
 	}
 	if (verify_file(v, &r->record, &verdict, &why) == -1) {
+		if (error_rows[why.id].exit == EXIT_LOCAL)
+			r->local = why;
 		report_error(r, &nobody, &why);
 		return;
 	}
