@@ -61,16 +61,17 @@ no_memory(struct loading *l)
 static int
 grow(void *list, size_t n, size_t *room, size_t size, struct loading *l)
 {
+	const size_t more = *room == 0 ? ROOM_FIRST : 2 * *room;
 	void *grown, **old = list;
 
 	if (n < *room)
 		return 1;
-	*room = *room == 0 ? ROOM_FIRST : 2 * *room;
-	if ((grown = reallocarray(*old, *room, size)) == NULL) {
+	if ((grown = reallocarray(*old, more, size)) == NULL) {
 		no_memory(l);
 		return 0;
 	}
 	*old = grown;
+	*room = more;
 	return 1;
 }
 
