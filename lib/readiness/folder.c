@@ -68,6 +68,7 @@ read_part(struct look *l, const char *part)
 	free(path);
 	if (d == NULL)
 		return -1;
+	/* cppcheck-suppress readdirCalled ; nobody else reads this directory stream */
 	for (errno = 0; (entry = readdir(d)) != NULL; errno = 0)
 		if (entry->d_name[0] != '.' && strcmp(part, REQ) != 0 &&
 		    fstatat(dirfd(d), entry->d_name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
