@@ -323,9 +323,11 @@ steps() {
 	assert_output --partial 'The output is not whole'
 	{
 		steps 'Insurer number|06130488'
-		echo 'Enter for the next|'
+		echo 'Enter for the next|-'
+		echo 'gone|'
 	} >steps
-	typed "{ oq-ask --loop $day; echo status \$? >status; } | head -n 1" <steps
+	typed "{ oq-ask --loop $day; echo status \$? >status; } |
+		{ head -n 1; sleep 1; exec <&-; echo gone >&2; }" <steps
 	assert_equal "$(cat status)" 'status 7'
 }
 
