@@ -54,11 +54,12 @@ seen() {
 	esac
 }
 
-# taken FOLDER N: waits until N questions are remembered as sent, and nothing lies in req, or is about to.
+# taken FOLDER N: waits until N questions are remembered as sent, and nothing lies in req, or is about to:
+# in this order, since a question is prepared there before it is remembered.
 taken() {
 	local pause
 	for pause in .02 .05 .1 .2 {,,,,,,,,,,,}{.5,.5,.5,.5,.5}; do
-		[ -z "$(ls -A "$1/req")" ] && [ "$(sqlite3 "$1.db" 'SELECT count(*) FROM asked')" = "$2" ] && return
+		[ "$(sqlite3 "$1.db" 'SELECT count(*) FROM asked')" = "$2" ] && [ -z "$(ls -A "$1/req")" ] && return
 		sleep "$pause"
 	done 2>/dev/null
 	return 1
