@@ -323,8 +323,12 @@ watch(const struct options *o, const struct contacts *contacts)
 		pid_t pid = fork();
 		struct timespec pause = { o->every / 1000, o->every % 1000 * 1000000 };
 
-		if (pid == -1)
-			break;
+		if (pid == -1) {
+			struct why why;
+
+			why_set(&why, ERR_OUT_OF_MEMORY, NULL, "fork: %s", strerror(errno));
+			return failed(&why);
+		}
 		if (pid == 0)
 			exit(walk(o, contacts));
 		while (waitpid(pid, &status, 0) == -1 && errno == EINTR)

@@ -26,7 +26,7 @@ report_verdict(enum found found)
 static void
 put(struct buf *out, const char *name, const char *text)
 {
-	if (*text == '\0')
+	if (*text == '\0' || buf_failed(out))
 		return;
 	buf_addf(out, "%s\"%s\":", out->data[out->len - 1] == '{' ? "" : ",", name);
 	buf_addjson(out, text, strlen(text));

@@ -7,6 +7,8 @@ set -eu
 authority=${1:+$(realpath "$1")}
 cd "$(dirname "$0")"
 export LC_ALL=C
+# It may be this file that was changed, and it then ends anywhere.
+trap '[ -n "${ended-}" ] || echo "check.sh: did not come to its end; what is named above or this file was changed" >&2' EXIT
 
 # compare MANIFEST: how the files named on standard input differ from it.
 compare() {
@@ -126,5 +128,6 @@ printf '%s' "${found:+$found
 }"
 # Once more, by nothing of ours, in case that this file itself was changed.
 sha256sum --quiet --strict -c sums.sha256 tagmanifest-sha256.txt manifest-sha256.txt
+ended=1
 [ -z "$found" ]
 echo "whole: $(wc -l <manifest-sha256.txt) documents, every total comes out"
