@@ -8,7 +8,11 @@ authority=${1:+$(realpath "$1")}
 cd "$(dirname "$0")"
 export LC_ALL=C
 # It may be this file that was changed, and it then ends anywhere.
-trap '[ -n "${ended-}" ] || echo "check.sh: did not come to its end; what is named above or this file was changed" >&2' EXIT
+broken() {
+	echo "check.sh: did not come to its end; what is named above or this file was changed" >&2
+	exit 1
+}
+trap '[ -n "${ended-}" ] || broken' EXIT || broken
 
 # compare MANIFEST: how the files named on standard input differ from it.
 compare() {
@@ -127,7 +131,7 @@ found=$(look)
 printf '%s' "${found:+$found
 }"
 # Once more, by nothing of ours, in case that this file itself was changed.
-sha256sum --quiet --strict -c sums.sha256 tagmanifest-sha256.txt manifest-sha256.txt
+sha256sum --quiet --strict -c sums.sha256 tagmanifest-sha256.txt manifest-sha256.txt || broken
 ended=1
-[ -z "$found" ]
+[ -z "$found" ] || exit 1
 echo "whole: $(wc -l <manifest-sha256.txt) documents, every total comes out"
