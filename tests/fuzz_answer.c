@@ -23,7 +23,7 @@ static void
 ask(struct window *w)
 {
 	for (int i = 0; i < QUESTIONS; i++) {
-		struct question *q = window_next(w);
+		struct question *q = window_next(w, NULL);
 
 		memset(q->ask, 'a' + i, ASK_SIZE - 1);
 		if (buf_adds(&w->body, "{}") == -1 || window_added(w) == -1)

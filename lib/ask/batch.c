@@ -51,8 +51,6 @@ add_written(struct batch *b, struct question *q, const struct decision *d)
 
 	if (buf_add(&b->window.body, d->text->data, d->text->len) == -1)
 		return -1;
-	if (d->ask != NULL)
-		memcpy(q->ask, d->ask, ASK_SIZE);
 	memcpy(b->window.body.data + q->at + ask_at, q->ask, ASK_SIZE - 1);
 	return window_added(&b->window);
 }
@@ -61,7 +59,7 @@ add_written(struct batch *b, struct question *q, const struct decision *d)
 static int
 add_question(struct batch *b, const struct decision *d)
 {
-	struct question *q = window_next(&b->window);
+	struct question *q = window_next(&b->window, d->ask);
 
 	if (q == NULL)
 		return -1;

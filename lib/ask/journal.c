@@ -1,3 +1,7 @@
+#define OPENSSL_SUPPRESS_DEPRECATED /* EVP costs three times what the hash of three blocks does */
+#include <openssl/evp.h>
+#include <openssl/sha.h>
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,22 +20,19 @@ int
 asked_open(struct asked *a, const struct ask_options *o, const char *route, struct why *why)
 {
 	struct buf place;
-	int r;
+	int r = 0;
 
 	*a = (struct asked){ .journal = o->journal, .service = o->service, .route = route };
 	buf_init(&a->question, QUESTION_MAX);
 	if (o->journal == NULL)
 		return 0;
 	buf_init(&place, QUESTION_MAX);
-	a->sha256 = EVP_MD_fetch(NULL, "SHA256", NULL);
-	a->digest = EVP_MD_CTX_new();
-	buf_addf(&place, "%s\n%s", route, o->facility);
-	r = a->sha256 != NULL && a->digest != NULL && !buf_failed(&place) &&
-		    EVP_Digest(place.data, place.len, a->place, NULL, a->sha256, NULL) == 1
-		? 0
-		: -1;
-	if (r == -1)
+	if (buf_addf(&place, "%s\n%s", route, o->facility) == -1) {
 		why_set(why, ERR_OUT_OF_MEMORY, NULL, "the journal");
+		r = -1;
+	} else {
+		SHA256((const unsigned char *)place.data, place.len, a->place);
+	}
 	buf_free(&place);
 	return r;
 }
@@ -39,8 +40,6 @@ asked_open(struct asked *a, const struct ask_options *o, const char *route, stru
 void
 asked_close(struct asked *a)
 {
-	EVP_MD_CTX_free(a->digest);
-	EVP_MD_free(a->sha256);
 	buf_free(&a->question);
 }
 
@@ -58,16 +57,18 @@ asked_question(struct asked *a, const struct decision *d, struct why *why)
 {
 	struct buf *q = &a->question;
 	size_t rest = ASK_AT + ASK_SIZE - 1;
+	SHA256_CTX ctx;
 
 	buf_reset(q);
-	if (a->service->write(q, no_ask, d) == 0 &&
-	    EVP_DigestInit_ex2(a->digest, a->sha256, NULL) == 1 &&
-	    EVP_DigestUpdate(a->digest, a->place, sizeof a->place) == 1 &&
-	    EVP_DigestUpdate(a->digest, q->data + rest, q->len - rest) == 1 &&
-	    EVP_DigestFinal_ex(a->digest, a->entry.key, NULL) == 1)
-		return 0;
-	why_set(why, ERR_OUT_OF_MEMORY, NULL, "a question's key");
-	return -1;
+	if (a->service->write(q, no_ask, d) == -1) {
+		why_set(why, ERR_OUT_OF_MEMORY, NULL, "a question's key");
+		return -1;
+	}
+	SHA256_Init(&ctx);
+	SHA256_Update(&ctx, a->place, sizeof a->place);
+	SHA256_Update(&ctx, q->data + rest, q->len - rest);
+	SHA256_Final(a->entry.key, &ctx);
+	return 0;
 }
 
 /* The kept answer's verdict. 0, or -1 with why when it is none: then the journal is damaged. */
@@ -126,8 +127,11 @@ look(struct asked *a, struct decision *d, struct why *why)
 	const struct journal_found *f = &a->found;
 	int known;
 
-	if (asked_question(a, d, why) == -1 ||
-	    (known = journal_find(a->journal, a->entry.key, &a->found, why)) == -1)
+	if (asked_question(a, d, why) == -1)
+		return -1;
+	journal_expect(a->journal, a->entry.key);
+	ask_new(a->fresh); /* takes as long as memory does; nearly every line needs one */
+	if ((known = journal_find(a->journal, a->entry.key, &a->found, why)) == -1)
 		return -1;
 	if (known && f->state == JOURNAL_ANSWERED) {
 		d->given = (struct given){ f->answer, f->len, f->sent_at, f->again };
@@ -147,7 +151,7 @@ look(struct asked *a, struct decision *d, struct why *why)
 		d->place = f->at;
 		return 0;
 	}
-	a->entry.ask = known ? f->ask : NULL;
+	a->entry.ask = known ? f->ask : a->fresh;
 	a->entry.day = d->day;
 	if (known) {
 		d->earlier = f->state == JOURNAL_SENT ? EARLIER_SENT : EARLIER_GIVEN_UP;

@@ -8,8 +8,6 @@
 #ifndef OQ_ASK_JOURNAL_H
 #define OQ_ASK_JOURNAL_H
 
-#include <openssl/evp.h>
-
 #include "ask/batch.h"
 #include "store/journal.h"
 
@@ -18,12 +16,11 @@
 struct asked { /* zeroed: no journal */
 	struct journal *journal;
 	const struct service *service;
-	const char *route; /* its name */
-	struct why failed; /* journal-failed; ERR_NONE while it works */
-	EVP_MD *sha256;
-	EVP_MD_CTX *digest;
+	const char *route;		       /* its name */
+	struct why failed;		       /* journal-failed; ERR_NONE while it works */
 	unsigned char place[JOURNAL_KEY_SIZE]; /* SHA-256 of route and facility */
 	struct buf question;		       /* the line's, as it would be sent */
+	char fresh[ASK_SIZE];		       /* for it, when it was not asked before */
 	struct journal_question entry;
 	int64_t filling, flying[ASKED_FLYING]; /* windows that will be answered; 0: none */
 	struct journal_found found;

@@ -29,6 +29,7 @@ line_decide(const struct line *line, const struct ask_options *o, const struct r
 	d->record = d->asks = d->own = NULL;
 	d->recheck = 0;
 	d->text = NULL;
+	d->ask = NULL;
 	d->presence = d->receipt = NULL;
 	d->earlier = EARLIER_NONE;
 	d->name[0] = '\0';

@@ -256,8 +256,7 @@ start(struct post *p, struct flight *fl, struct parcel *one, int fetch)
 	struct why why;
 
 	window_reset(w);
-	q = window_next(w);
-	memcpy(q->ask, one->file.ask, ASK_SIZE);
+	q = window_next(w, one->file.ask);
 	if ((fetch ? write_fetch : write_submit)(p, &one->file, &w->body, &why) == -1 ||
 	    window_added(w) == -1) {
 		one->why = why;

@@ -35,7 +35,7 @@ read_held(const json_t *answer, struct question *q, struct why *why)
 static int
 write_question(struct window *w, const char *withdrawal, struct why *why)
 {
-	const struct question *q = window_next(w);
+	const struct question *q = window_next(w, NULL);
 
 	buf_addf(&w->body, "{\"ask\":\"%s\",\"withdrawal\":\"%s\"}", q->ask, withdrawal);
 	if (window_added(w) == 0)

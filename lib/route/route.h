@@ -80,9 +80,9 @@ void window_init(struct window *, const char *service, answer_reader *, size_t m
 /* Forgets questions and answers; keeps the memory for the next. */
 void window_reset(struct window *);
 void window_free(struct window *);
-/* Where the next question line goes: its place in the table, with a new `ask`. NULL when full. The
- * caller adds the line to body, then calls window_added(). */
-struct question *window_next(struct window *);
+/* Where the next question line goes: its place in the table, with that `ask`, or a new one (NULL).
+ * NULL when full. The caller adds the line to body, then calls window_added(). */
+struct question *window_next(struct window *, const char *ask);
 /* Ends the line begun by window_next(). 0, or -1 when body has failed (it is as before then). */
 int window_added(struct window *);
 

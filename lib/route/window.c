@@ -30,14 +30,17 @@ window_free(struct window *w)
 }
 
 struct question *
-window_next(struct window *w)
+window_next(struct window *w, const char *ask)
 {
 	struct question *q;
 
 	if (w->n == w->most)
 		return NULL;
 	q = &w->questions[w->n];
-	ask_new(q->ask);
+	if (ask == NULL)
+		ask_new(q->ask);
+	else
+		memcpy(q->ask, ask, ASK_SIZE);
 	q->at = w->body.len;
 	q->name[0] = '\0';
 	q->earlier = EARLIER_NONE;

@@ -63,6 +63,9 @@ struct journal_found {
 	size_t len;
 };
 
+/* The question of that key is about to be looked for: what finding it takes comes to be near. */
+void journal_expect(const struct journal *, const unsigned char key[static JOURNAL_KEY_SIZE]);
+
 /*
  * Looks for a question that is of use: one without an answer, or one whose answer may be taken. 1 and
  * found, 0, or -1 with why. From then on the question is one that this run has met.

@@ -108,6 +108,16 @@ table_get(const struct journal_index *x, uint64_t hash)
 	return x->table[i].place;
 }
 
+/* Both are too large for a cache, and asked for at random. */
+void
+index_expect(const struct journal_index *x, const unsigned char *key)
+{
+	uint64_t hash = hash_of(key);
+
+	__builtin_prefetch(x->table + slot_of(hash));
+	__builtin_prefetch(filter_line(x, hash));
+}
+
 void
 index_put(struct journal_index *x, const unsigned char *key, uint64_t place)
 {

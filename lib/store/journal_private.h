@@ -143,6 +143,8 @@ int index_init(struct journal_index *);
 void index_free(struct journal_index *);
 /* Takes in what stands in the file. 0, or -1 with why. */
 int index_load(struct journal *, struct why *);
+/* The key is about to be looked for: what that takes comes to be near. */
+void index_expect(const struct journal_index *, const unsigned char *key);
 /* Remembers a key's place, instead of an older one. */
 void index_put(struct journal_index *, const unsigned char *key, uint64_t place);
 /*

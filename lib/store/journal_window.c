@@ -297,6 +297,12 @@ is_question(struct journal *j, uint64_t place, void *arg, struct why *why)
 	return meet(j, found) ? 1 : OF_NO_USE;
 }
 
+void
+journal_expect(const struct journal *j, const unsigned char key[static JOURNAL_KEY_SIZE])
+{
+	index_expect(&j->index, key);
+}
+
 int
 journal_find(struct journal *j, const unsigned char key[static JOURNAL_KEY_SIZE],
     struct journal_found *found, struct why *why)

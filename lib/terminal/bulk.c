@@ -297,7 +297,7 @@ inquiry_ask(struct inquiry *q)
 
 	window_reset(&q->window);
 	while ((person = json_array_get(persons, q->next)) != NULL &&
-	       (question = window_next(&q->window)) != NULL) {
+	       (question = window_next(&q->window, NULL)) != NULL) {
 		q->next++;
 		snprintf(
 		    question->ask, sizeof question->ask, "%s", record_text(person, QUESTION_ASK));

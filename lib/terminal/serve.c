@@ -276,7 +276,7 @@ write_question(struct serving *s, struct request *r, const char *ask, struct buf
 static void
 ask(struct serving *s, struct flight *f, struct request *r, const struct buf *bytes)
 {
-	struct question *q = window_next(&f->window);
+	struct question *q = window_next(&f->window, NULL);
 	struct why why = { .id = ERR_NONE };
 	enum refusal refusal = REFUSAL_CENTRE;
 

@@ -122,7 +122,7 @@ put_question(
 	insured.limit_certificate_consent = is_given(consents, PURPOSE_LIMIT_CERTIFICATE) ||
 					    is_given(consents, PURPOSE_SPECIFIC_DISEASES);
 	window_reset(w);
-	q = window_next(w);
+	q = window_next(w, NULL);
 	if (question_write(&w->body, q->ask, day, &insured) == 0 && window_added(w) == 0)
 		return 0;
 	why_set(why, ERR_OUT_OF_MEMORY, NULL, "%s", "");
@@ -305,7 +305,7 @@ put_presence(struct window *w, const struct tapped *t, struct why *why)
 	struct question *q;
 
 	window_reset(w);
-	q = window_next(w);
+	q = window_next(w, NULL);
 	if (question_write_card(&w->body, q->ask, t->day, t->presence.data,
 		t->receipt.len == 0 ? NULL : t->receipt.data) == 0 &&
 	    window_added(w) == 0)
