@@ -32,7 +32,7 @@ ALLLDFLAGS = -pie -Wl,-z,relro,-z,now,-z,noexecstack,--as-needed $(if $(SANITIZE
 
 # What is installed, by name, when it is missing: to build and to show, to test, to lint, ...
 PACKAGES  = gcc libc6-dev make libjansson-dev libcurl4-openssl-dev libssl-dev libevent-dev \
-	libsqlite3-dev libcsv-dev libseccomp-dev libxml2-dev libarchive-dev gettext jq curl openssl sqlite3 ca-certificates \
+	libsqlite3-dev liblz4-dev libcsv-dev libseccomp-dev libxml2-dev libarchive-dev gettext jq curl openssl sqlite3 ca-certificates \
 	libpcsclite-dev libxlsxwriter-dev libpango1.0-dev libcairo2-dev fonts-ipaexfont-gothic
 DEMO_PACKAGES = pcscd vsmartcard-vpcd unzip
 TEST_PACKAGES = $(DEMO_PACKAGES) bats bats-assert bats-file bats-support faketime expect tmux procps \
@@ -76,11 +76,11 @@ libs_oq-subsidy-report = -lxlsxwriter -lcsv -ljansson -lseccomp
 rooms_oq-terminal = terminal ask route trust oqs model options pipe base
 libs_oq-terminal  = -lcurl -lssl -lcrypto -lxml2 -larchive -ljansson -lseccomp
 rooms_oq-query    = ask route store model options pipe base
-libs_oq-query     = -lcurl -lsqlite3 -lssl -lcrypto -ljansson -lseccomp
+libs_oq-query     = -lcurl -lsqlite3 -llz4 -lssl -lcrypto -ljansson -lseccomp
 rooms_oq-reference = ask route store model options pipe base
-libs_oq-reference = -lcurl -lsqlite3 -lssl -lcrypto -ljansson -lseccomp
+libs_oq-reference = -lcurl -lsqlite3 -llz4 -lssl -lcrypto -ljansson -lseccomp
 rooms_oq-verify   = ask route store model options pipe base
-libs_oq-verify    = -lcurl -lsqlite3 -lssl -lcrypto -ljansson -lseccomp
+libs_oq-verify    = -lcurl -lsqlite3 -llz4 -lssl -lcrypto -ljansson -lseccomp
 # The same commands in libexec: with the way through a terminal's folder (lib/route/route.h), with
 # forms on paper (lib/subsidy/forms.h). What they have more is held by a symbol that is weak in bin.
 held_oq-query     = terminal_scheme
@@ -124,7 +124,7 @@ libs_test-readiness = $(libs_oq-readiness)
 rooms_test-folder = oqs model options pipe base
 libs_test-folder = -lxml2 -larchive -ljansson -lsqlite3 -lseccomp
 rooms_test-journal = store base
-libs_test-journal = -lsqlite3
+libs_test-journal = -lsqlite3 -llz4
 libs_test-vcard = -lcrypto
 rooms_test-card = card trust model options pipe base
 libs_test-card = -lpcsclite -lcrypto -ljansson -lseccomp
@@ -134,7 +134,7 @@ rooms_test-trust = trust model base
 libs_test-trust = -lcrypto -ljansson -lseccomp
 
 # Parsers that are fed rubbish: tests/fuzz_NAME.c, from the seeds in tests/seeds/NAME.
-FUZZ      = record csv mapping text oqs question token answer inquiry consent project package ledger list progress fee history terms calendar facility
+FUZZ      = record csv mapping text oqs question token answer inquiry consent project package ledger list progress fee history terms calendar facility window
 rooms_fuzz-record = pipe base
 libs_fuzz-record = -ljansson -lseccomp
 rooms_fuzz-csv = csv model table pipe base
@@ -165,6 +165,8 @@ rooms_fuzz-list = list view model table options pipe base
 libs_fuzz-list = -lcsv -ljansson -lm -lseccomp
 rooms_fuzz-fee = fee store view model table options pipe base
 libs_fuzz-fee = -lcsv -ljansson -lm -lseccomp
+rooms_fuzz-window = store base
+libs_fuzz-window = -lsqlite3 -llz4
 rooms_fuzz-facility = adoption view model table options pipe base
 libs_fuzz-facility = -lcsv -ljansson -lseccomp
 rooms_fuzz-history = $(rooms_fuzz-fee)

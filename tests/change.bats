@@ -169,6 +169,7 @@ audited() {
 	# On the first night there is none.
 	oq-verify --journal j.db --changed-since j.db <people >first || [ $? -eq 3 ]
 	jq -e -s 'all(.eligibility | has("changed") | not)' first
+	journal_legible j.db
 	sqlite3 j.db "UPDATE answered SET lines = CAST(replace(replace(CAST(lines AS TEXT),
 		'\"copay_percent\":30', '\"copay_percent\":20'), '\"branch\":\"01\"', '\"branch\":\"02\"') AS BLOB)"
 	mkdir other
@@ -181,6 +182,7 @@ audited() {
 	jq -e -s 'any(.eligibility.reused)' <<<"$output"
 	changed 'map([.member, .was, .now, .harmless]) | .[]' | diff - told
 	# And so does one that takes up what was cut: compared is with the run before that one.
+	journal_former other/j.db
 	verify --journal k.db --changed-since other/j.db <people
 	changed 'map([.member, .was, .now, .harmless]) | .[]' | diff - told
 	oq-verify --journal other/j.db --changed-since other/j.db <people >/dev/full 2>/dev/null ||

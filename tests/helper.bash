@@ -86,3 +86,16 @@ hub_stop() {
 		return 1
 	fi
 }
+
+# journal_legible FILE: the answers of a journal as they are, so that SQL can read and change them.
+journal_legible() {
+	"$OQ_BUILD/tests/journal" legible "$1"
+}
+
+# journal_former FILE: a journal as it was in format 2, which had no packed answers.
+journal_former() {
+	journal_legible "$1"
+	sqlite3 "$1" 'DROP VIEW question; CREATE VIEW question AS SELECT id FROM asked;
+		ALTER TABLE answered DROP COLUMN size; ALTER TABLE answered DROP COLUMN sum;
+		PRAGMA user_version = 2' >/dev/null
+}

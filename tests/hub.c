@@ -239,7 +239,7 @@ test_asks(char **args)
 }
 
 static const struct db_format one = { "things", 1, "CREATE TABLE t(a); INSERT INTO t VALUES(1);",
-	NULL };
+	NULL, 0 };
 static const char *const steps[] = { "ALTER TABLE t ADD COLUMN b", "UPDATE t SET b = a + 1" };
 static const char *const bad_steps[] = { "ALTER TABLE t ADD COLUMN b", "UPDATE u SET b = 1" };
 
@@ -261,8 +261,8 @@ number(sqlite3 *db, const char *sql)
 static int
 test_migrate(char **args)
 {
-	const struct db_format three = { "things", 3, "", steps },
-			       broken = { "things", 3, "", bad_steps };
+	const struct db_format three = { "things", 3, "", steps, 0 },
+			       broken = { "things", 3, "", bad_steps, 0 };
 	char path[4096], copy[4100];
 	struct why why;
 	sqlite3 *db;

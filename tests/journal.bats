@@ -57,6 +57,12 @@ states() {
 	sqlite3 j.db 'SELECT state, count(*) FROM question GROUP BY 1 ORDER BY 1' | paste -sd' '
 }
 
+# damage N: the N-th byte of a window's lines becomes another one.
+damage() {
+	sqlite3 j.db "UPDATE answered SET lines = CAST(substr(lines, 1, $1 - 1) ||
+		CASE substr(lines, $1, 1) WHEN x'41' THEN x'42' ELSE x'41' END || substr(lines, $1 + 1) AS BLOB)"
+}
+
 # --- the file
 
 @test "a question that was sent is known after a kill, with its ask, and one that was not is not" {
@@ -159,7 +165,7 @@ refuses() {
 
 @test "a newer format is refused, and left as it is" {
 	journal add a - "$today" - send
-	sqlite3 j.db 'PRAGMA user_version = 3' >/dev/null
+	sqlite3 j.db 'PRAGMA user_version = 4' >/dev/null
 	cp j.db before
 	run -7 journal find a
 	assert_output --partial 'store-newer: '
@@ -168,11 +174,24 @@ refuses() {
 
 @test "a journal of the first format becomes one of this, and a copy is kept" {
 	journal add a - "$today" - send
+	journal_former j.db
 	sqlite3 j.db 'DROP VIEW bulk; DROP TABLE bulk_question; DROP TABLE bulk_file; PRAGMA user_version = 1' >/dev/null
 	run journal find a
 	assert_success
-	assert_equal "$(sqlite3 j.db 'PRAGMA user_version; SELECT count(*) FROM bulk; SELECT count(*) FROM question' | xargs)" "2 0 1"
+	assert_equal "$(sqlite3 j.db 'PRAGMA user_version; SELECT count(*) FROM bulk; SELECT count(*) FROM question' | xargs)" "3 0 1"
 	assert_equal "$(sqlite3 j.db.v1 'PRAGMA user_version')" 1
+}
+
+@test "a journal of the format before this one becomes one of this, answers and all" {
+	local before
+	before=$(audited)
+	oq-verify --journal j.db <"$WORLD/people.jsonl" 2>err >/dev/full || assert_equal $? 7
+	journal_former j.db
+	oq-verify --journal j.db <"$WORLD/people.jsonl" >out 2>err || [ $? -le 3 ]
+	assert_equal "$(wc -l <out)" "$(wc -l <"$WORLD/people.jsonl")"
+	assert_equal "$(asks "$before" | grep -c '^verify')" "$(wc -l <out)"
+	assert_equal "$(sqlite3 j.db 'PRAGMA user_version; SELECT sum(size > 0) > 0 FROM answered' | xargs)" "3 1"
+	assert_equal "$(sqlite3 j.db.v2 'PRAGMA user_version')" 2
 }
 
 @test "what is no journal is not taken for one" {
@@ -181,7 +200,7 @@ refuses() {
 	assert_output --partial 'journal-damaged: '
 	cmp j.db "$WORLD/ten.jsonl"
 	rm j.db
-	sqlite3 j.db 'CREATE TABLE mine(x); PRAGMA user_version = 2' >/dev/null
+	sqlite3 j.db 'CREATE TABLE mine(x); PRAGMA user_version = 3' >/dev/null
 	run -7 journal find a
 	assert_output --partial 'store-unusable: '
 	assert_equal "$(sqlite3 j.db .tables)" mine
@@ -202,6 +221,29 @@ refuses() {
 		mv good.db j.db
 	done
 	[ $found -gt 5 ] || fail "only $found of 97 were found"
+}
+
+@test "a byte of packed answers that is another one is damage, wherever it is" {
+	journal many 0 256 die
+	local size at
+	size=$(sqlite3 j.db 'SELECT length(lines) FROM answered')
+	[ "$size" -lt "$(sqlite3 j.db 'SELECT size FROM answered')" ]
+	cp j.db good.db
+	for ((at = 1; at <= size; at += size / 20)); do
+		damage $at
+		run -7 journal find 1
+		assert_output 'journal-damaged: window 1'
+		cp good.db j.db
+	done
+	# Nor is it taken at its word: how much there is, and what it is the sum of.
+	for set in 'size = size + 1' 'size = size - 1' 'size = -1' 'size = 1 << 26' 'size = 1 << 40' \
+		'sum = NULL' 'sum = sum + 1' "lines = x''" "spans = substr(spans, 1, 20)"; do
+		sqlite3 j.db "UPDATE answered SET $set"
+		run -7 journal find 1
+		assert_output 'journal-damaged: window 1'
+		cp good.db j.db
+	done
+	journal sure 0 256
 }
 
 @test "killed while it is made: the next one makes it" {
@@ -275,6 +317,30 @@ refuses() {
 	assert_equal "$(jq -c .eligibility.reused out.2 | sort -u)" null
 }
 
+@test "the answers of a desk's window can be read by SQL, those of a large one by the next run" {
+	head -n 3 "$WORLD/ten.jsonl" | oq-verify --journal j.db >few 2>err || [ $? -le 3 ]
+	diff <(sqlite3 j.db 'SELECT answer FROM question' | jq -c .eligibility.status | sort) \
+		<(jq -c .eligibility.status few | sort)
+	rm j.db*
+	oq-verify --journal j.db <"$WORLD/people.jsonl" >first 2>err || [ $? -le 3 ]
+	assert_equal "$(sqlite3 j.db "SELECT count(answer), sum(state = 'answered') > 1000 FROM question")" '0|1'
+	[ "$(sqlite3 j.db 'SELECT max(size) > 4 * max(length(lines)) FROM answered')" = 1 ]
+	oq-verify --journal j.db --reuse-within 12h <"$WORLD/people.jsonl" >again 2>err || [ $? -le 3 ]
+	[ "$(jq -c 'select(.eligibility.reused)' again | wc -l)" -gt 1000 ]
+	cmp <(answers first) <(answers again | jq -c 'del(.eligibility.reused)')
+}
+
+@test "an answer that was damaged: nothing is taken from its window, and nothing is asked" {
+	local before
+	oq-verify --journal j.db <"$WORLD/ten.jsonl" 2>err >/dev/full || assert_equal $? 7
+	before=$(audited)
+	damage 100
+	run -7 --separate-stderr oq-verify --journal j.db <"$WORLD/ten.jsonl"
+	assert_equal "$(jq -r .error.code <<<"$output" | sort | uniq -c | xargs)" '10 journal-failed'
+	[[ $stderr == *'The journal failed'*'window 1'* ]] || fail "$stderr"
+	assert_equal "$(audited)" "$before"
+}
+
 @test "no journal, no file; and none for --dry-run" {
 	oq-verify <"$WORLD/ten.jsonl" >out 2>err || [ $? -le 3 ]
 	oq-verify --dry-run --journal j.db <"$WORLD/ten.jsonl" >out
@@ -312,10 +378,10 @@ second_is_refused() {
 @test "the journal's disk is full: every line leaves, none that was not remembered is asked" {
 	local before
 	before=$(audited)
-	# 512 KiB a file for the shell's children, and no signal for going over it; output is a pipe.
+	# 256 KiB a file for the shell's children, and no signal for going over it; output is a pipe.
 	(
 		trap '' XFSZ
-		ulimit -f 512
+		ulimit -f 256
 		oq-verify --journal j.db <"$WORLD/lines.jsonl" 2>err || echo $? >status
 	) | cat >out
 	assert_equal "$(cat status)" 7

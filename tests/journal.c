@@ -1,13 +1,14 @@
 /*
  * journal FILE STEP...: lib/store's journal, step by step, for journal.bats.
  * journal where STATE|- CODE: prints the path of a facility's journal.
+ * journal legible FILE: its answers stand there unpacked, so that SQL can read and change them.
  *
  *	add KEY ASK|- DAY NAME|-	puts a question in (KEY any text); prints its window
  *	send				the window leaves, over the route "hub"
  *	answer WINDOW TEXT...		answers it; TEXT - is given up; ends at a lone "."
  *	find KEY			prints what is known: state, window, again, ask, name, answer
  *	commit, end			as the functions
- *	many FROM TO			asks and answers so many keys, in whole windows
+ *	many FROM TO			asks and answers so many keys, in whole windows, which are packed
  *	sure FROM TO			each of them is found and answered with its own answer
  *	wait				until standard input ends
  *	die				ends without closing anything
@@ -21,7 +22,7 @@
 #include <unistd.h>
 
 #include "base/exit.h"
-#include "store/journal.h"
+#include "store/journal_private.h"
 
 static struct journal *journal;
 static struct why why;
@@ -116,11 +117,21 @@ answer(char **arg)
 	return arg + 1;
 }
 
+#define ANSWER_MAX 64
+
+/* Its answer: some of it is another one's, too. */
+static size_t
+answer_of(long n, char out[static ANSWER_MAX])
+{
+	return (size_t)snprintf(
+	    out, ANSWER_MAX, "answer %ld %lx\n", n, (unsigned long)n * 2654435761);
+}
+
 static void
 many(long from, long to)
 {
 	struct journal_span spans[JOURNAL_WINDOW];
-	char lines[16 * JOURNAL_WINDOW], day[DATE_SIZE];
+	char lines[ANSWER_MAX * JOURNAL_WINDOW], key[24], day[DATE_SIZE];
 
 	date_format(date_today(), day);
 	while (from < to) {
@@ -128,11 +139,10 @@ many(long from, long to)
 		int64_t window = 0;
 
 		for (; n < JOURNAL_WINDOW && from < to; n++, from++) {
-			int size = snprintf(lines + len, 16, "%ld", from);
-
-			window = add(lines + len, "-", day, NULL);
-			spans[n] = (struct journal_span){ len, (size_t)size };
-			len += (size_t)size;
+			snprintf(key, sizeof key, "%ld", from);
+			window = add(key, "-", day, NULL);
+			spans[n] = (struct journal_span){ len, answer_of(from, lines + len) };
+			len += spans[n].len;
 		}
 		must(journal_send(journal, "hub", clock_now(), &why));
 		must(journal_answered(journal, window, clock_now(), lines, len, spans, n, &why));
@@ -145,11 +155,11 @@ sure(long from, long to)
 {
 	for (; from < to; from++) {
 		struct journal_found f;
-		char text[24];
+		char text[24], answer[ANSWER_MAX];
 
 		snprintf(text, sizeof text, "%ld", from);
-		if (!find(text, &f) || f.state != JOURNAL_ANSWERED || f.len != strlen(text) ||
-		    memcmp(f.answer, text, f.len) != 0)
+		if (!find(text, &f) || f.state != JOURNAL_ANSWERED ||
+		    f.len != answer_of(from, answer) || memcmp(f.answer, answer, f.len) != 0)
 			errx(1, "%s is not as it was", text);
 	}
 }
@@ -194,6 +204,38 @@ step(char **arg)
 	return arg + (strcmp(name, "many") == 0 || strcmp(name, "sure") == 0 ? 2 : 0);
 }
 
+static void
+unpack(sqlite3_stmt *from, sqlite3_stmt *to)
+{
+	struct buf lines;
+
+	buf_init(&lines, LINES_MAX);
+	if (lines_unpack(sqlite3_column_blob(from, 1), (size_t)sqlite3_column_bytes(from, 1),
+		sqlite3_column_int64(from, 2), &lines) == -1)
+		errx(1, "packed lines are damaged");
+	sqlite3_bind_blob(to, 1, lines.data, (int)lines.len, SQLITE_STATIC);
+	sqlite3_bind_int64(to, 2, sqlite3_column_int64(from, 0));
+	must(db_done(to, &why));
+	buf_free(&lines);
+}
+
+static int
+legible(const char *path)
+{
+	sqlite3_stmt *from, *to;
+	sqlite3 *db;
+
+	must(db_open(&db, path, &journal_format, DB_WRITE, &why));
+	must(db_prepare(db, &from, "SELECT id, lines, size FROM answered WHERE size > 0", &why));
+	must(db_prepare(
+	    db, &to, "UPDATE answered SET lines = ?, size = 0, sum = NULL WHERE id = ?", &why));
+	while (sqlite3_step(from) == SQLITE_ROW)
+		unpack(from, to);
+	sqlite3_finalize(from);
+	sqlite3_finalize(to);
+	return sqlite3_close(db) == SQLITE_OK ? 0 : 1;
+}
+
 static int
 where(const char *state, const char *code)
 {
@@ -213,6 +255,8 @@ main(int argc, char **argv)
 		errx(2, "usage: journal FILE STEP...");
 	if (argc == 4 && strcmp(argv[1], "where") == 0)
 		return where(argv[2], argv[3]);
+	if (argc == 3 && strcmp(argv[1], "legible") == 0)
+		return legible(argv[2]);
 	setlinebuf(stdout);
 	if ((journal = journal_open(argv[1], &why)) == NULL)
 		must(-1);

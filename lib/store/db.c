@@ -181,13 +181,14 @@ check_version(sqlite3 *db, const struct db_format *format, enum db_mode mode, st
 
 	if (read_version(db, &version, why) == -1)
 		return -1;
-	if (version == format->version)
-		return 0;
 	if (version > format->version) {
 		why_set(why, ERR_STORE_NEWER, NULL, "%s: format %d, this version knows %d",
 		    sqlite3_db_filename(db, "main"), version, format->version);
 		return -1;
 	}
+	if (version == format->version ||
+	    (mode == DB_READ && format->readable > 0 && version >= format->readable))
+		return 0;
 	if (version == 0 || mode == DB_READ) {
 		why_set(why, ERR_STORE_UNUSABLE, NULL, "%s: not a store of %s in format %d",
 		    sqlite3_db_filename(db, "main"), format->what, format->version);

@@ -15,6 +15,7 @@ struct db_format {
 	const char *schema;
 	/* steps[i] is the SQL from version i + 1 to i + 2: version - 1 of them; NULL when version is 1 */
 	const char *const *steps;
+	int readable; /* DB_READ takes what is of that version or later; 0: only this one */
 };
 
 enum db_mode { DB_READ, DB_WRITE };
@@ -27,7 +28,8 @@ int db_settle(sqlite3 *, struct why *);
 
 /*
  * Opens what is there. A newer format is refused (store-newer). An older one is migrated in one
- * transaction, after a copy was kept as PATH.vN (N its format); that needs DB_WRITE.
+ * transaction, after a copy was kept as PATH.vN (N its format); that needs DB_WRITE. DB_READ takes
+ * those that the format says are readable.
  * 0 and the handle, or -1 with why.
  */
 int db_open(sqlite3 **, const char *path, const struct db_format *, enum db_mode, struct why *);

@@ -7,16 +7,16 @@
 
 #include "store/journal_private.h"
 
-/* 12 MiB: few enough to be written again and again in place, two fsyncs in thirty more. */
-#define LOG_PAGES "768"
+/* 4 MiB: few enough to be written again and again in place, two fsyncs in thirty more. */
+#define LOG_PAGES "512"
 
 const char *const journal_sql[JOURNAL_STMTS] = {
 	[JOURNAL_BEGIN] = "BEGIN IMMEDIATE",
 	[JOURNAL_COMMIT] = "COMMIT",
 	[JOURNAL_ADD_WINDOW] = "INSERT INTO asked VALUES(?, ?, ?, ?, ?, ?, ?)",
-	[JOURNAL_ADD_ANSWER] = "INSERT INTO answered VALUES(?, ?, ?, ?)",
+	[JOURNAL_ADD_ANSWER] = "INSERT INTO answered VALUES(?, ?, ?, ?, ?, ?)",
 	[JOURNAL_GET_WINDOW] = "SELECT run, sent_at, questions, names FROM asked WHERE id = ?",
-	[JOURNAL_GET_ANSWER] = "SELECT spans, lines, answered_at FROM answered WHERE id = ?",
+	[JOURNAL_GET_ANSWER] = "SELECT * FROM answered WHERE id = ?",
 	[JOURNAL_ADD_PLACES] = "INSERT INTO place VALUES(?, ?)",
 	[JOURNAL_GET_PLACES] = "SELECT entries FROM place WHERE id = ?",
 	[JOURNAL_ADD_TAKEN] = "INSERT INTO taken VALUES(?, ?, ?)",

@@ -17,6 +17,8 @@ struct journal_record {
 /* A span in an answer's row: two numbers in ten digits each, so that SQL can read them. */
 #define SPAN_SIZE 20
 
+#define LINES_MAX ((size_t)64 << 20) /* of one window's answers, read back */
+
 /* Where a question stands: window << 8 | index. Windows count from 1. */
 static inline int64_t
 place_window(uint64_t place)
@@ -58,6 +60,9 @@ struct journal_filling {
 	int64_t last_day; /* days since 1970 */
 	struct buf questions, names;
 };
+
+/* The columns of `answered`; format 2, which journal_earlier still reads, ends before ANSWER_SIZE. */
+enum journal_answer { ANSWER_ID, ANSWER_AT, ANSWER_SPANS, ANSWER_LINES, ANSWER_SIZE, ANSWER_SUM };
 
 enum journal_stmt {
 	JOURNAL_BEGIN,
@@ -114,6 +119,7 @@ struct journal {
 	struct journal_index index;
 	struct journal_filling filling;
 	struct journal_loaded loaded;
+	struct buf packed;
 };
 
 /* journal_schema.c */
@@ -155,6 +161,14 @@ int index_find(struct journal *, const unsigned char *key,
     int (*is_it)(struct journal *, uint64_t place, void *, struct why *), void *, struct why *);
 /* When the table is full: moves it into the file. All of it stands in windows up to `last`. */
 int index_flush(struct journal *, int64_t last, struct why *why);
+
+/* journal_lines.c */
+/* Packs a window's answers. 1, or 0: they stay as they are. */
+int lines_pack(const char *lines, size_t len, struct buf *packed);
+/* The other way round, of bytes that nobody vouches for, to that size. 0, or -1: they are damaged. */
+int lines_unpack(const void *packed, size_t n, int64_t size, struct buf *lines);
+/* Of packed lines: LZ4 itself takes most bytes for others without a word. */
+uint64_t lines_sum(const void *packed, size_t n);
 
 /* journal_window.c */
 void windows_init(struct journal *);

@@ -4,8 +4,6 @@
 
 #include "store/journal_private.h"
 
-#define LINES_MAX ((size_t)64 << 20) /* of one window's answers, read back */
-
 void
 windows_init(struct journal *j)
 {
@@ -15,13 +13,14 @@ windows_init(struct journal *j)
 	buf_init(&j->loaded.names, j->filling.names.max);
 	buf_init(&j->loaded.spans, JOURNAL_WINDOW * SPAN_SIZE);
 	buf_init(&j->loaded.lines, LINES_MAX);
+	buf_init(&j->packed, LINES_MAX);
 }
 
 void
 windows_free(struct journal *j)
 {
 	struct buf *const all[] = { &j->filling.questions, &j->filling.names, &j->loaded.questions,
-		&j->loaded.names, &j->loaded.spans, &j->loaded.lines };
+		&j->loaded.names, &j->loaded.spans, &j->loaded.lines, &j->packed };
 
 	for (size_t i = 0; i < sizeof all / sizeof *all; i++)
 		buf_free(all[i]);
@@ -99,6 +98,22 @@ put_number(char *out, size_t value)
 		out[i - 1] = (char)('0' + value % 10);
 }
 
+static void
+bind_lines(struct journal *j, sqlite3_stmt *stmt, const char *lines, size_t len)
+{
+	const struct buf *packed = &j->packed;
+
+	if (lines_pack(lines, len, &j->packed)) {
+		sqlite3_bind_blob(stmt, 4, packed->data, (int)packed->len, SQLITE_STATIC);
+		sqlite3_bind_int64(stmt, 5, (int64_t)len);
+		sqlite3_bind_int64(stmt, 6, (int64_t)lines_sum(packed->data, packed->len));
+	} else {
+		sqlite3_bind_blob(stmt, 4, len == 0 ? "" : lines, (int)len, SQLITE_STATIC);
+		sqlite3_bind_int64(stmt, 5, 0);
+		sqlite3_bind_null(stmt, 6);
+	}
+}
+
 int
 journal_answered(struct journal *j, int64_t window, int64_t now, const char *lines, size_t len,
     const struct journal_span *spans, size_t n, struct why *why)
@@ -117,7 +132,7 @@ journal_answered(struct journal *j, int64_t window, int64_t now, const char *lin
 	sqlite3_bind_int64(stmt, 1, window);
 	sqlite3_bind_int64(stmt, 2, now);
 	sqlite3_bind_text(stmt, 3, text, (int)(n * SPAN_SIZE), SQLITE_STATIC);
-	sqlite3_bind_blob(stmt, 4, len == 0 ? "" : lines, (int)len, SQLITE_STATIC);
+	bind_lines(j, stmt, lines, len);
 	return db_done(stmt, why);
 }
 
@@ -147,6 +162,22 @@ copy_blob(struct buf *to, sqlite3_stmt *stmt, int column)
 	buf_reset(to);
 	return buf_add(
 	    to, sqlite3_column_blob(stmt, column), (size_t)sqlite3_column_bytes(stmt, column));
+}
+
+/* The lines of an answer's row, packed or not. 0, or -1. */
+static int
+copy_lines(struct buf *to, sqlite3_stmt *stmt)
+{
+	int has_size = sqlite3_data_count(stmt) > ANSWER_SIZE;
+	int64_t size = has_size ? sqlite3_column_int64(stmt, ANSWER_SIZE) : 0;
+	const void *packed = sqlite3_column_blob(stmt, ANSWER_LINES);
+	size_t n = (size_t)sqlite3_column_bytes(stmt, ANSWER_LINES);
+
+	if (size == 0)
+		return copy_blob(to, stmt, ANSWER_LINES);
+	if ((uint64_t)sqlite3_column_int64(stmt, ANSWER_SUM) != lines_sum(packed, n))
+		return -1;
+	return lines_unpack(packed, n, size, to);
 }
 
 /* Steps a bound statement: 1 a row, 0 none, -1 with why. */
@@ -192,9 +223,9 @@ window_load(struct journal *j, int64_t window, struct why *why)
 			 copy_blob(&l->names, asked, 3) == -1;
 		l->n = l->questions.len / sizeof(struct journal_record);
 		if ((l->answered = step_row(j, answered, why)) == 1)
-			failed |= copy_blob(&l->spans, answered, 0) == -1 ||
-				  copy_blob(&l->lines, answered, 1) == -1;
-		l->answered_at = l->answered == 1 ? sqlite3_column_int64(answered, 2) : 0;
+			failed |= copy_blob(&l->spans, answered, ANSWER_SPANS) == -1 ||
+				  copy_lines(&l->lines, answered) == -1;
+		l->answered_at = l->answered == 1 ? sqlite3_column_int64(answered, ANSWER_AT) : 0;
 		if (l->answered == -1)
 			r = -1;
 		else if (failed || !whole(l))
