@@ -15,6 +15,7 @@
 #define QUIET_SECONDS  1		   /* without a question: time to keep house */
 #define FOLLOW_ROWS    1024		   /* of the audit, each of at most AUDIT_GROUP entries */
 #define LOG_MAX	       ((int64_t)64 << 20) /* or when the log is so long */
+#define AHEAD	       8 /* lines whose memory is being fetched */
 
 struct queue {
 	struct job *first, **last;
@@ -178,17 +179,30 @@ settle_line(struct writer *w, struct job *j, struct job_line *l, int64_t now, st
 	return audit_note(w->audit, &e, why);
 }
 
-static int
-settle_job(struct writer *w, struct job *j, int64_t now, struct why *why)
+/* Has the memory fetched where the line's ask may stand. */
+static void
+expect_line(const struct writer *w, const struct job *j, struct job_line *l)
 {
 	const struct text facility = { j->facility, strlen(j->facility) };
 
-	for (struct job_line *l = j->lines; l < j->lines + j->n; l++)
-		if (l->made.format != 0)
-			l->ask_hash = audit_expect(w->audit, &facility, l->ask);
-	for (struct job_line *l = j->lines; l < j->lines + j->n; l++)
-		if (settle_line(w, j, l, now, why) == -1)
+	if (l->made.format != 0)
+		l->ask_hash = audit_expect(w->audit, &facility, l->ask);
+}
+
+/* A few lines ahead: all at once would wait for one another, as memory fetches only so many. */
+static int
+settle_job(struct writer *w, struct job *j, int64_t now, struct why *why)
+{
+	size_t ahead = j->n < AHEAD ? j->n : AHEAD;
+
+	for (size_t i = 0; i < ahead; i++)
+		expect_line(w, j, &j->lines[i]);
+	for (size_t i = 0; i < j->n; i++) {
+		if (i + ahead < j->n)
+			expect_line(w, j, &j->lines[i + ahead]);
+		if (settle_line(w, j, &j->lines[i], now, why) == -1)
 			return -1;
+	}
 	return 0;
 }
 
