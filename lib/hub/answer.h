@@ -13,9 +13,10 @@
 
 /*
  * Of the text of answers: from 1, and one more with every change of a byte that answer_write()
- * makes of the same things. An ask of an older format is answered anew (store/audit.h).
+ * makes of the same things, or of what question_content() takes. An ask of an older format is
+ * answered anew (store/audit.h).
  */
-#define ANSWER_FORMAT 1
+#define ANSWER_FORMAT 2 /* since 2 by number the digest is of the content, not of the line */
 
 /* Adds {"ask","eligibility"} and a line feed; answered_at as time_format() writes it. 0, or -1. */
 int answer_write(struct buf *out, const struct question *, const struct judged *,

@@ -121,7 +121,7 @@ answer(
 	l->made.slot = query_slot(look.person, window.id);
 	if (!write_line(r, l->ask, &look, &j->reply.bytes, why))
 		return 0;
-	line_remember(r, l, MEDICAL_FORMAT);
+	line_remember(r, l, MEDICAL_FORMAT, r->body + l->question, l->question_len);
 	return 1;
 }
 

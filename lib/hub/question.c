@@ -489,3 +489,30 @@ question_key(const struct question *q, struct buf *scratch, struct cover_key *ke
 	key->birth_date = q->birth_date;
 	return 0;
 }
+
+static unsigned char *
+put(unsigned char *p, const void *bytes, size_t n)
+{
+	memcpy(p, bytes, n);
+	return p + n;
+}
+
+size_t
+question_content(
+    const struct question *q, int64_t slot, unsigned char out[static QUESTION_CONTENT_MAX])
+{
+	unsigned char flags = (unsigned char)(q->limit_certificate_consent | q->has_limit << 1), *p;
+
+	_Static_assert(sizeof slot + sizeof q->visit_date + 1 + sizeof q->limit_kind +
+			       sizeof q->limit_class + sizeof q->branch <=
+			   QUESTION_CONTENT_MAX,
+	    "all of it fits");
+	p = put(out, &slot, sizeof slot);
+	p = put(p, &q->visit_date, sizeof q->visit_date);
+	*p++ = flags;
+	if (q->has_limit) {
+		p = put(p, q->limit_kind, sizeof q->limit_kind);
+		p = put(p, q->limit_class, sizeof q->limit_class);
+	}
+	return (size_t)(put(p, q->branch, strlen(q->branch)) - out);
+}

@@ -46,4 +46,12 @@ int question_read_any(const char *, size_t, struct question *, struct why *);
 #define QUESTION_KEY_ROOM ((size_t)12 * QUESTION_TEXT_MAX)
 int question_key(const struct question *, struct buf *scratch, struct cover_key *, struct why *);
 
+/*
+ * What makes the answer to a question by number, whose key is found at slot: a digest of it tells
+ * whether an ask has come with another question. Returns the number of bytes.
+ */
+#define QUESTION_CONTENT_MAX 256
+size_t question_content(
+    const struct question *, int64_t slot, unsigned char out[static QUESTION_CONTENT_MAX]);
+
 #endif

@@ -216,10 +216,11 @@ request_lines(const struct request *r, struct job *j)
 }
 
 void
-line_remember(const struct request *r, struct job_line *l, uint8_t format)
+line_remember(const struct request *r, struct job_line *l, uint8_t format, const void *content,
+    size_t n)
 {
 	l->made.format = format;
-	l->made.digest = writer_digest(r->writer, r->body + l->question, l->question_len);
+	l->made.digest = writer_digest(r->writer, content, n);
 }
 
 void

@@ -75,8 +75,9 @@ int service_repeat(const struct service *, struct request *, struct job *, struc
 
 /* For the services themselves: finds the lines of the body, */
 void request_lines(const struct request *, struct job *);
-/* has the answer to one remembered as of that format, */
-void line_remember(const struct request *, struct job_line *, uint8_t format);
+/* has the answer to one remembered as of that format, and of the question what makes it, */
+void line_remember(
+    const struct request *, struct job_line *, uint8_t format, const void *content, size_t);
 /* or adds an error as its answer. */
 void line_refuse(struct job *, struct job_line *, const struct why *);
 

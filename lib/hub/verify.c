@@ -28,12 +28,14 @@ by_number(
     struct request *r, struct job *j, struct job_line *l, struct asked *a, const char *answered_at)
 {
 	const struct insurer *insurer = NULL;
+	unsigned char content[QUESTION_CONTENT_MAX];
 	struct judged judged;
 
 	if (people_find(r->people, &a->key, r->candidates, &a->why) == -1 ||
 	    judge(r->people, &a->question, j->facility, r->candidates, &judged, &a->why) == -1)
 		return -1;
-	line_remember(r, l, ANSWER_FORMAT);
+	line_remember(r, l, ANSWER_FORMAT, content,
+	    question_content(&a->question, a->key.slot, content));
 	l->made.slot = AUDIT_NO_COVER;
 	l->made.judgement = (uint8_t)judged.judgement;
 	l->result = judgement_status[judged.judgement];
@@ -57,7 +59,7 @@ answer_line(struct request *r, struct job *j, struct job_line *l, struct asked *
 	memcpy(l->ask, a->question.ask, sizeof l->ask);
 	if (!a->refused && a->question.presence != NULL) {
 		/* Also when it is refused now: a token that has expired may have been answered. */
-		line_remember(r, l, ANSWER_FORMAT);
+		line_remember(r, l, ANSWER_FORMAT, r->body + l->question, l->question_len);
 		a->refused = l->refused =
 		    card_answer(r, j, l, &a->question, answered_at, &a->why) == -1;
 	} else if (!a->refused) {

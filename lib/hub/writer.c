@@ -72,28 +72,27 @@ static int
 look_back(struct writer *w, struct job *j, struct job_line *l, int64_t now, struct why *why)
 {
 	struct text facility = { j->facility, strlen(j->facility) };
-	struct made before;
-	int64_t person;
+	struct audit_entry before;
 	int r;
 
 	if (l->made.format == 0 || (r = audit_made(w->audit, l->ask_hash, &facility, l->ask, now,
-					&before, &person, why)) == 0)
+					&before, why)) == 0)
 		return 0;
 	if (r == -1)
 		return -1;
-	if (before.digest != l->made.digest) {
-		refuse_line(j, l, ERR_ASK_REUSED);
-	} else if (before.format == l->made.format) {
-		l->kind = LINE_REPLAY;
-		l->made = before;
-		l->person = person;
-		if (l->audited == AUDIT_VERIFY)
-			l->result = judgement_status[before.judgement];
-		w->replays++;
-		j->repeats++;
-	} else {
+	if (before.kind == l->audited && before.made.format != l->made.format)
 		return 0; /* answered by another version: anew */
+	if (before.made.digest != l->made.digest) {
+		refuse_line(j, l, ERR_ASK_REUSED);
+		return 0;
 	}
+	l->kind = LINE_REPLAY;
+	l->made = before.made;
+	l->person = before.person;
+	if (l->audited == AUDIT_VERIFY)
+		l->result = judgement_status[before.made.judgement];
+	w->replays++;
+	j->repeats++;
 	return 0;
 }
 
@@ -374,9 +373,9 @@ writer_start(const char *dir, struct why *why)
 }
 
 uint64_t
-writer_digest(const struct writer *w, const char *line, size_t n)
+writer_digest(const struct writer *w, const void *content, size_t n)
 {
-	return audit_digest(w->audit, line, n);
+	return audit_digest(w->audit, content, n);
 }
 
 void

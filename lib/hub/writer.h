@@ -18,8 +18,8 @@ struct writer_counts {
 /* Opens the audit of dir (locked from now on) and starts. NULL with why. */
 struct writer *writer_start(const char *dir, struct why *);
 
-/* The digest of a question line, which a replay must have. Any thread. */
-uint64_t writer_digest(const struct writer *, const char *line, size_t);
+/* The digest of what makes the answer to a question: a replay must have it. Any thread. */
+uint64_t writer_digest(const struct writer *, const void *, size_t);
 
 /* Gives a list of jobs to the writer. Any thread. */
 void writer_push(struct writer *, struct job *first, struct job *last);

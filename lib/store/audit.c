@@ -321,7 +321,7 @@ audit_checkpoint(struct audit *a, int all)
 }
 
 uint64_t
-audit_digest(const struct audit *a, const void *question, size_t n)
+audit_digest(const struct audit *a, const void *content, size_t n)
 {
-	return siphash(a->digest_key, question, n);
+	return siphash(a->digest_key, content, n);
 }

@@ -80,8 +80,8 @@ enum audit_mode { AUDIT_READ, AUDIT_WRITE };
 struct audit *audit_open(const char *dir, enum audit_mode, struct why *);
 void audit_close(struct audit *);
 
-/* The digest of a question, by a key of this store. Any thread. */
-uint64_t audit_digest(const struct audit *, const void *question, size_t);
+/* The digest of what makes the answer to a question, by a key of this store. Any thread. */
+uint64_t audit_digest(const struct audit *, const void *, size_t);
 
 /*
  * The hash by which an ask of a facility is found. Said some time before the ask is looked for, it
@@ -96,11 +96,11 @@ uint64_t audit_expect(const struct audit *, const struct text *facility, const c
 int audit_note(struct audit *, const struct audit_entry *, struct why *);
 
 /*
- * Has this facility asked this within 48 hours? 1, what the answer was made from and whom it was
- * about, 0, or -1 with why.
+ * Has this facility asked this within 48 hours? 1 and the entry (its texts are the store's, until
+ * the next call), 0, or -1 with why.
  */
 int audit_made(struct audit *, uint64_t ask_hash, const struct text *facility, const char *ask,
-    int64_t now, struct made *, int64_t *person, struct why *);
+    int64_t now, struct audit_entry *, struct why *);
 
 /* Makes the batch durable; the next begins with its first entry. 0, or -1 with why: then it is abandoned. */
 int audit_commit(struct audit *, struct why *);

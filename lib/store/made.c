@@ -182,10 +182,9 @@ read_row(struct audit *a, int64_t id, struct why *why)
 
 int
 audit_made(struct audit *a, uint64_t ask_hash, const struct text *facility, const char *ask,
-    int64_t now, struct made *out, int64_t *person, struct why *why)
+    int64_t now, struct audit_entry *e, struct why *why)
 {
 	uint64_t place;
-	struct audit_entry e;
 	size_t at = 0;
 
 	if (audit_begin(a, why) == -1)
@@ -200,14 +199,11 @@ audit_made(struct audit *a, uint64_t ask_hash, const struct text *facility, cons
 			return -1;
 		if (r == 0 || i >= g->n)
 			continue;
-		group_entry(g, i, &e);
-		if (e.at + AUDIT_KEEP > now && strcmp(e.ask, ask) == 0 &&
-		    e.facility.n == facility->n &&
-		    memcmp(e.facility.s, facility->s, facility->n) == 0) {
-			*out = e.made;
-			*person = e.person;
+		group_entry(g, i, e);
+		if (e->at + AUDIT_KEEP > now && strcmp(e->ask, ask) == 0 &&
+		    e->facility.n == facility->n &&
+		    memcmp(e->facility.s, facility->s, facility->n) == 0)
 			return 1;
-		}
 	}
 	return 0;
 }
