@@ -26,14 +26,18 @@ struct shown {
 	const struct policy *policies;
 };
 
-/* These return where the next byte goes; answer_write() has made room. */
+/*
+ * These return where the next byte goes; answer_write() has made room. Each is put where it is
+ * called: then the length of a name is known, and a name is two or three moves and no call.
+ */
+#define MEMBER static inline __attribute__((always_inline))
 #define LITERAL(p, s)		literal((p), (s), sizeof(s) - 1)
 #define TEXT(p, name, t, plain) text_member((p), ",\"" name "\":\"", sizeof(name) + 4, (t), (plain))
 #define WORD(p, name, word)	word_member((p), ",\"" name "\":\"", sizeof(name) + 4, (word))
 #define DAY(p, name, day)	day_member((p), ",\"" name "\":\"", sizeof(name) + 4, (day))
 #define NUMBER(p, name, n)	number_member((p), ",\"" name "\":", sizeof(name) + 3, (n))
 
-static char *
+MEMBER char *
 literal(char *p, const char *s, size_t n)
 {
 	memcpy(p, s, n);
@@ -61,7 +65,7 @@ escaped(char *p, const struct text *t)
 	return p;
 }
 
-static char *
+MEMBER char *
 text_member(char *p, const char *name, size_t n, const struct text *t, int plain)
 {
 	if (t->n == 0)
@@ -72,7 +76,7 @@ text_member(char *p, const char *name, size_t n, const struct text *t, int plain
 	return p;
 }
 
-static char *
+MEMBER char *
 word_member(char *p, const char *name, size_t n, const char *word)
 {
 	if (word == NULL)
@@ -83,7 +87,7 @@ word_member(char *p, const char *name, size_t n, const char *word)
 	return p;
 }
 
-static char *
+MEMBER char *
 day_member(char *p, const char *name, size_t n, uint32_t day)
 {
 	if (day == 0)
@@ -94,7 +98,7 @@ day_member(char *p, const char *name, size_t n, uint32_t day)
 	return p + DATE_SIZE;
 }
 
-static char *
+MEMBER char *
 number_member(char *p, const char *name, size_t n, uint32_t value)
 {
 	char digits[10];
@@ -108,7 +112,7 @@ number_member(char *p, const char *name, size_t n, uint32_t value)
 }
 
 /* "0n" of a code table with two digits. */
-static char *
+MEMBER char *
 code_member(char *p, const char *name, size_t n, unsigned code)
 {
 	p = literal(p, name, n);
