@@ -359,7 +359,7 @@ put_person(char *p, const struct cover *c, const struct insurer *insurer)
 	p = literal(p, c->card_class, sizeof c->card_class);
 	*p++ = '"';
 	p = TEXT(p, POLICY_INSURER_NUMBER, &insurer->number, 1);
-	p = TEXT(p, POLICY_INSURER_NAME, &insurer->name, 0);
+	p = TEXT(p, POLICY_INSURER_NAME, &insurer->name, insurer->plain);
 	p = TEXT(p, POLICY_SYMBOL, &c->symbol, plain);
 	p = TEXT(p, POLICY_NUMBER, &c->number, plain);
 	p = TEXT(p, POLICY_BRANCH, &c->branch, plain);

@@ -75,9 +75,8 @@ put_folded(struct buf *out, const struct text *folded, const struct text *as_giv
 		put_text(out, folded);
 }
 
-/* May the text stand in JSON as it is? */
-static int
-plain(const struct text *t)
+int
+text_plain(const struct text *t)
 {
 	for (size_t i = 0; i < t->n; i++)
 		if ((unsigned char)t->s[i] < 0x20 || t->s[i] == '"' || t->s[i] == '\\')
@@ -131,7 +130,7 @@ cover_pack(struct buf *out, const struct cover *c)
 
 		if (t->n > TEXT_MAX)
 			return -1;
-		is_plain &= plain(t);
+		is_plain &= text_plain(t);
 	}
 	copy.flags = (uint8_t)((c->flags & ~COVER_PLAIN) | (is_plain ? COVER_PLAIN : 0));
 	put(out, PACKED_FORMAT, 1);

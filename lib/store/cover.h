@@ -76,6 +76,9 @@ int cover_pack(struct buf *out, const struct cover *);
 /* Reads it; texts point into doc. 1, or 0 if the bytes are none. `person` and `slot` are left alone. */
 int cover_unpack(const unsigned char *doc, size_t n, struct cover *);
 
+/* May the text stand in JSON as it is? 1 or 0. */
+int text_plain(const struct text *);
+
 /* Does it cover that day? lost_on is the first day without. 1 or 0. */
 int cover_includes(const struct cover *, uint32_t day);
 

@@ -246,7 +246,9 @@ keep_insurer(struct people *p, const char *number, const char *name)
 	}
 	memcpy(block, number, n);
 	memcpy(block + n, name, m + 1);
-	p->insurers[p->n_insurers++] = (struct insurer){ { block, n }, { block + n, m } };
+	all[p->n_insurers] = (struct insurer){ { block, n }, { block + n, m }, 0 };
+	all[p->n_insurers].plain = text_plain(&all[p->n_insurers].name);
+	p->n_insurers++;
 	return 1;
 }
 

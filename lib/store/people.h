@@ -55,6 +55,7 @@ void people_end(struct people *);
 struct insurer {
 	struct text number; /* 6 or 8 digits */
 	struct text name;
+	int plain; /* the name needs no escape in JSON */
 };
 /* NULL if there is no such row, or it could not be read. Lives as long as the handle. */
 const struct insurer *people_insurer(struct people *, uint32_t insurer);
