@@ -12,8 +12,9 @@
 
 #define REPLY_MAX      ((size_t)64 << 20)
 #define FORGET_SECONDS 3600		   /* between two times that presences are forgotten */
-#define QUIET_SECONDS  1		   /* without a question: time to keep house */
-#define FOLLOW_ROWS    1024		   /* of the audit, each of at most AUDIT_GROUP entries */
+#define QUIET	       1000 /* milliseconds without a question: time to keep house */
+#define QUIET_BEHIND   50   /* where there is much to do */
+#define FOLLOW_ROWS    4 /* of the audit, each of at most AUDIT_GROUP entries: some milliseconds */
 #define LOG_MAX	       ((int64_t)64 << 20) /* or when the log is so long */
 #define AHEAD	       8 /* lines whose memory is being fetched */
 
@@ -25,7 +26,8 @@ struct writer {
 	struct audit *audit;
 	struct looks *looks;
 	uint64_t replays;  /* this thread's own count, */
-	int64_t forgot_at; /* and when it last forgot presences */
+	int64_t forgot_at; /* when it last forgot presences, */
+	int behind;	   /* and whether there are looks that it has not followed yet */
 	pthread_t thread;
 	pthread_mutex_t lock; /* of all below */
 	pthread_cond_t wake;
@@ -257,6 +259,14 @@ has_work(const struct writer *w)
 	return w->desk.first != NULL || w->batch.first != NULL;
 }
 
+static void
+add_ms(struct timespec *t, int ms)
+{
+	t->tv_nsec += (long)ms % 1000 * 1000000;
+	t->tv_sec += ms / 1000 + t->tv_nsec / 1000000000;
+	t->tv_nsec %= 1000000000;
+}
+
 /* Waits for something to do. 1, or 0 when a while has passed without. */
 static int
 wait_for_work(struct writer *w)
@@ -264,7 +274,7 @@ wait_for_work(struct writer *w)
 	struct timespec until;
 
 	clock_gettime(CLOCK_MONOTONIC, &until);
-	until.tv_sec += QUIET_SECONDS;
+	add_ms(&until, w->behind ? QUIET_BEHIND : QUIET);
 	while (!has_work(w) && !w->stopping)
 		if (pthread_cond_timedwait(&w->wake, &w->lock, &until) != 0)
 			return 0;
@@ -295,6 +305,20 @@ forget_presences(struct writer *w)
 	redeemed_forget(w->audit, now, NULL);
 }
 
+/*
+ * Who looked at whom is built behind, in short steps: whoever asks meanwhile, with a patient
+ * waiting, waits for one of them and not for a night's questions.
+ */
+static void
+follow(struct writer *w)
+{
+	do {
+		pthread_mutex_unlock(&w->lock);
+		w->behind = looks_follow(w->looks, FOLLOW_ROWS, NULL) == 1; /* it failed: next time */
+		pthread_mutex_lock(&w->lock);
+	} while (w->behind && !has_work(w) && !w->stopping);
+}
+
 /* Nobody has asked for a while, or the log has grown too long to wait for that. */
 static void
 keep_house(struct writer *w, int quiet)
@@ -304,9 +328,8 @@ keep_house(struct writer *w, int quiet)
 	if (quiet) {
 		pthread_mutex_unlock(&w->lock);
 		forget_presences(w);
-		looks_follow(
-		    w->looks, FOLLOW_ROWS, NULL); /* it stays behind; who needs it is told */
 		pthread_mutex_lock(&w->lock);
+		follow(w);
 	}
 	if (log > LOG_MAX || (quiet && log > 0)) {
 		pthread_mutex_unlock(&w->lock);
