@@ -30,7 +30,7 @@ struct shown {
  * These return where the next byte goes; answer_write() has made room. Each is put where it is
  * called: then the length of a name is known, and a name is two or three moves and no call.
  */
-#define MEMBER static inline __attribute__((always_inline))
+#define MEMBER			static inline __attribute__((always_inline))
 #define LITERAL(p, s)		literal((p), (s), sizeof(s) - 1)
 #define TEXT(p, name, t, plain) text_member((p), ",\"" name "\":\"", sizeof(name) + 4, (t), (plain))
 #define WORD(p, name, word)	word_member((p), ",\"" name "\":\"", sizeof(name) + 4, (word))

@@ -216,8 +216,8 @@ request_lines(const struct request *r, struct job *j)
 }
 
 void
-line_remember(const struct request *r, struct job_line *l, uint8_t format, const void *content,
-    size_t n)
+line_remember(
+    const struct request *r, struct job_line *l, uint8_t format, const void *content, size_t n)
 {
 	l->made.format = format;
 	l->made.digest = writer_digest(r->writer, content, n);

@@ -34,8 +34,8 @@ by_number(
 	if (people_find(r->people, &a->key, r->candidates, &a->why) == -1 ||
 	    judge(r->people, &a->question, j->facility, r->candidates, &judged, &a->why) == -1)
 		return -1;
-	line_remember(r, l, ANSWER_FORMAT, content,
-	    question_content(&a->question, a->key.slot, content));
+	line_remember(
+	    r, l, ANSWER_FORMAT, content, question_content(&a->question, a->key.slot, content));
 	l->made.slot = AUDIT_NO_COVER;
 	l->made.judgement = (uint8_t)judged.judgement;
 	l->result = judgement_status[judged.judgement];

@@ -11,12 +11,12 @@
 #include "store/looks.h"
 
 #define REPLY_MAX      ((size_t)64 << 20)
-#define FORGET_SECONDS 3600		   /* between two times that presences are forgotten */
+#define FORGET_SECONDS 3600 /* between two times that presences are forgotten */
 #define QUIET	       1000 /* milliseconds without a question: time to keep house */
 #define QUIET_BEHIND   50   /* where there is much to do */
 #define FOLLOW_ROWS    4 /* of the audit, each of at most AUDIT_GROUP entries: some milliseconds */
 #define LOG_MAX	       ((int64_t)64 << 20) /* or when the log is so long */
-#define AHEAD	       8 /* lines whose memory is being fetched */
+#define AHEAD	       8		   /* lines whose memory is being fetched */
 
 struct queue {
 	struct job *first, **last;
@@ -77,8 +77,8 @@ look_back(struct writer *w, struct job *j, struct job_line *l, int64_t now, stru
 	struct audit_entry before;
 	int r;
 
-	if (l->made.format == 0 || (r = audit_made(w->audit, l->ask_hash, &facility, l->ask, now,
-					&before, why)) == 0)
+	if (l->made.format == 0 ||
+	    (r = audit_made(w->audit, l->ask_hash, &facility, l->ask, now, &before, why)) == 0)
 		return 0;
 	if (r == -1)
 		return -1;
@@ -307,14 +307,14 @@ forget_presences(struct writer *w)
 
 /*
  * Who looked at whom is built behind, in short steps: whoever asks meanwhile, with a patient
- * waiting, waits for one of them and not for a night's questions.
+ * waiting, waits for one of them and not for a night's questions. Where a step fails: next time.
  */
 static void
 follow(struct writer *w)
 {
 	do {
 		pthread_mutex_unlock(&w->lock);
-		w->behind = looks_follow(w->looks, FOLLOW_ROWS, NULL) == 1; /* it failed: next time */
+		w->behind = looks_follow(w->looks, FOLLOW_ROWS, NULL) == 1;
 		pthread_mutex_lock(&w->lock);
 	} while (w->behind && !has_work(w) && !w->stopping);
 }

@@ -40,8 +40,8 @@ status_advice(const char *status, const char *route, const char *source, const c
 {
 	for (const struct advice_words *w = advice_words; status != NULL && w->status != NULL; w++)
 		/* Every answer of a hub comes here: most words differ in their first letter. */
-		if (*status == *w->status && strcmp(status, w->status) == 0 && is_for(w->route, route) &&
-		    is_for(w->source, source)) {
+		if (*status == *w->status && strcmp(status, w->status) == 0 &&
+		    is_for(w->route, route) && is_for(w->source, source)) {
 			*actor = w->actor;
 			*next = w->next;
 			return 1;
