@@ -7,7 +7,7 @@
 
 #include "store/journal_private.h"
 
-/* 4 MiB: few enough to be written again and again in place, two fsyncs in thirty more. */
+/* 4 MiB: few enough to be written again and again in place, three fsyncs in fifty more. */
 #define LOG_PAGES "512"
 
 const char *const journal_sql[JOURNAL_STMTS] = {

@@ -3,6 +3,8 @@
  *
  * Keys are SHA-256, so that any of their bits are as good as a hash's.
  */
+#include <sys/mman.h>
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,17 +15,22 @@
 #define BUCKETS	     256 /* rows of a group: by the first 8 bits of the hash */
 #define FILTER_LINES ((size_t)1 << 15)
 #define LINE_BYTES   64
+#define FILTER_SIZE  (FILTER_LINES * LINE_BYTES) /* one large page */
 #define PROBES	     4 /* at a million keys one unknown key in 400 is looked for in vain */
 
-/* Zero pages of the system: one question touches a few of them, and needs not pay for all. */
+/*
+ * Zero pages of the system: one question touches a few of them, and needs not pay for all. The
+ * filter is touched everywhere, or, while the table does, nowhere: a large page is found faster.
+ */
 int
 index_init(struct journal_index *x)
 {
 	x->table = calloc(TABLE, sizeof *x->table);
-	x->memory = calloc(FILTER_LINES + 1, LINE_BYTES);
+	x->memory = calloc(2, FILTER_SIZE);
 	if (x->table == NULL || x->memory == NULL)
 		return -1;
-	x->filter = x->memory + LINE_BYTES - (uintptr_t)x->memory % LINE_BYTES;
+	x->filter = x->memory + FILTER_SIZE - (uintptr_t)x->memory % FILTER_SIZE;
+	madvise(x->filter, FILTER_SIZE, MADV_HUGEPAGE); /* where there are none, small ones do */
 	return 0;
 }
 

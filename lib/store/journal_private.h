@@ -39,7 +39,7 @@ struct place {
 struct journal_index {
 	struct place *table;
 	size_t used;
-	unsigned char *memory, *filter; /* which begins with a cache line */
+	unsigned char *memory, *filter; /* which begins with a page */
 	int64_t *groups;		/* the last window of each, oldest first */
 	size_t n_groups;
 };
