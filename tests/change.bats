@@ -220,3 +220,22 @@ audited() {
 	assert_failure 7
 	assert_equal "$output" ""
 }
+
+@test "whoever looks into the journal meanwhile takes nothing of it away" {
+	local n=$((2 * $(wc -l <people)))
+	oq-verify --journal j.db <people >first || [ $? -eq 3 ]
+	mkfifo lines
+	oq-verify --journal j.db --changed-since j.db <lines >out 2>err 3>&- &
+	pid=$!
+	exec 25>lines
+	wait_for 20 test -e j.db-wal
+	wait_for 20 eval '[ "$(cat j.db-run)" -gt 0 ]'
+	sqlite3 j.db 'SELECT count(*) FROM question' >/dev/null
+	# Its log is still the one that it writes to: what is asked now is seen by the next who looks.
+	jq -c '.visit_date = "2026-12-24"' people >&25
+	wait_for 20 test -s out
+	assert_equal "$(sqlite3 j.db 'SELECT count(DISTINCT ask) FROM question')" "$n"
+	exec 25>&-
+	wait "$pid" || [ $? -eq 3 ]
+	assert_equal "$(sqlite3 j.db 'SELECT count(DISTINCT ask) FROM question')" "$n"
+}

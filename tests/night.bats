@@ -55,13 +55,13 @@ crontab() {
 }
 
 # cron LINE: runs it as cron does: in the home, with an environment of its own, by the shell that the
-# crontab names; prints what would be mailed.
+# crontab names; prints what would be mailed. Six o'clock may be now: then it would stop at another hour.
 cron() {
-	local shell path
+	local shell path line=${1/--until 06:00/--until $(TZ=Asia/Tokyo date -d '5 hours' +%H:%M)}
 	shell=$(crontab begin | sed -n 's/^SHELL=//p')
 	path=$(crontab begin | sed -n 's/^PATH=//p')
 	(cd "$HOME" && env -i HOME="$HOME" LOGNAME=clinic SHELL="$shell" PATH="$OQ_BUILD/bin:$path" \
-		"$shell" -c "$(cut -d' ' -f6- <<<"$1")" 2>&1 </dev/null 3>&-)
+		"$shell" -c "$(cut -d' ' -f6- <<<"$line")" 2>&1 </dev/null 3>&-)
 }
 
 # job BEGIN N: the N-th job of a crontab: what is mailed in $output, and its status.

@@ -125,22 +125,21 @@ journal_lock(struct journal *j, const char *path, struct why *why)
 	return -1;
 }
 
-/* What others could read is closed to them. */
+/*
+ * What others could read is closed to them. By its name, never by a descriptor: closing one gives up
+ * all locks of the process on the file, also those of a handle that reads it already
+ * (--changed-since), and then whoever looks into it from outside takes its log away.
+ */
 static int
 protect(const char *path, struct why *why)
 {
 	struct stat st;
-	int fd = open(path, O_RDWR | O_CLOEXEC);
-	int r =
-	    fd == -1 || fstat(fd, &st) == -1 || ((st.st_mode & 077) != 0 && fchmod(fd, 0600) == -1)
-		? -1
-		: 0;
 
-	if (r == -1)
-		why_set(why, ERR_FILE_UNWRITABLE, NULL, "%s: %s", path, strerror(errno));
-	if (fd != -1)
-		close(fd);
-	return r;
+	if (access(path, R_OK | W_OK) == 0 && stat(path, &st) == 0 &&
+	    ((st.st_mode & 077) == 0 || chmod(path, 0600) == 0))
+		return 0;
+	why_set(why, ERR_FILE_UNWRITABLE, NULL, "%s: %s", path, strerror(errno));
+	return -1;
 }
 
 int
