@@ -142,8 +142,7 @@ reader_socket() {
 }
 
 reader_stop() {
-	kill "$(<"$1/vreader")" 2>/dev/null
-	return 0
+	kill "$(cat "$1/vreader")" 2>/dev/null || true
 }
 
 # lay DIR [OPTION...]: lays the card on the reader, logging to $LOG; take takes it away. pcscd looks

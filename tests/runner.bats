@@ -62,6 +62,12 @@ setup() {
 	run runner "$PWD/b.bats"
 	assert_failure
 	assert_equal "${lines[-1]}" "0 passed, 2 failed"
+	# Where the clearing up fails, too, bats itself tells nothing but that none ran.
+	echo 'teardown_file() { : "$(</none)"; }' >>b.bats
+	run runner "$PWD/b.bats"
+	assert_failure
+	assert_line --partial "Executed 0 instead of expected 2 tests"
+	assert_equal "${lines[-1]}" "0 passed, 2 failed"
 }
 
 @test "a process left running is a failure, and is ended" {
