@@ -101,6 +101,8 @@ voiced(uint32_t kana, uint32_t mark)
 static uint32_t
 fold_one(uint32_t c)
 {
+	if (c > 0x3000 && c < 0xfe63)
+		return c; /* kana and kanji: most of what comes */
 	if (is_hyphen(c))
 		return '-';
 	if (c == 0x3000)
@@ -114,6 +116,17 @@ fold_one(uint32_t c)
 	return c;
 }
 
+/* How many bytes there are that stay as they are and join nothing: ASCII but small letters. */
+static size_t
+unchanged(const char *s, size_t n)
+{
+	size_t i = 0;
+
+	while (i < n && (signed char)s[i] >= 0 && !(s[i] >= 'a' && s[i] <= 'z'))
+		i++;
+	return i;
+}
+
 int
 text_fold(struct buf *out, const char *s, size_t n)
 {
@@ -121,6 +134,11 @@ text_fold(struct buf *out, const char *s, size_t n)
 	uint32_t c, mark, joined;
 
 	while (i < n) {
+		if ((step = unchanged(s + i, n - i)) > 0) {
+			buf_add(out, s + i, step);
+			i += step;
+			continue;
+		}
 		if ((step = utf8_next(s + i, n - i, &c)) == 0) {
 			buf_addc(out, s[i++]);
 			continue;

@@ -4,6 +4,7 @@
 
 #include <jansson.h>
 
+#include "base/eight.h"
 #include "base/text.h"
 #include "gen/names.h"
 #include "hub/question.h"
@@ -317,7 +318,8 @@ struct usual {
 
 #define PASS(u, s) pass((u), (s), sizeof(s) - 1)
 
-static int
+/* Where it is called, for then n is known and the words are compared without a call. */
+static inline __attribute__((always_inline)) int
 pass(struct usual *u, const char *s, size_t n)
 {
 	if ((size_t)(u->end - u->p) < n || memcmp(u->p, s, n) != 0)
@@ -330,64 +332,102 @@ static int
 usual_ask(struct usual *u, char out[static ASK_SIZE])
 {
 	size_t n = ASK_SIZE - 1;
+	uint64_t good = EIGHT_HIGH;
 
+	_Static_assert(ASK_SIZE - 1 > 24 && ASK_SIZE - 1 <= 32, "four times eight, the last over");
 	if ((size_t)(u->end - u->p) < n)
 		return 0;
-	for (size_t i = 0; i < n; i++) {
-		char c = u->p[i];
+	for (size_t i = 0; i < 4; i++) {
+		uint64_t x = eight_load(u->p + (i < 3 ? 8 * i : n - 8));
 
-		if (!((c >= 'a' && c <= 'z') || (c >= '2' && c <= '7')))
-			return 0;
+		good &= eight_between(x, 'a', 'z') | eight_between(x, '2', '7');
 	}
+	if (good != EIGHT_HIGH)
+		return 0;
 	memcpy(out, u->p, n);
 	u->p += n;
 	return 1;
 }
 
-/* A text up to and with its closing quote. */
+/* Of what ends a text, or a text that is read the short way. */
+static uint64_t
+stops(uint64_t x)
+{
+	return eight_equal(x, '"') | eight_equal(x, '\\') | (~eight_from(x, 0x20) & EIGHT_HIGH);
+}
+
+/* How many bytes there are to a stop, at most `most`. */
+static size_t
+to_stop(const char *p, size_t most)
+{
+	size_t n = 0;
+
+	while (n < most && p[n] != '"' && p[n] != '\\' && (unsigned char)p[n] >= 0x20)
+		n++;
+	return n;
+}
+
+/* A text up to and with its closing quote. Sixteen bytes with the quote are enough for most. */
 static int
 usual_text(struct usual *u, char out[static QUESTION_TEXT_MAX])
 {
-	size_t n = 0;
-	int foreign = 0;
+	size_t left = (size_t)(u->end - u->p), n;
+	uint64_t low, high;
 
-	for (; u->p + n < u->end && u->p[n] != '"'; n++) {
-		if ((unsigned char)u->p[n] < 0x20 || u->p[n] == '\\')
+	if (left < 16)
+		return 0; /* something must follow that is longer */
+	low = eight_load(u->p);
+	high = eight_load(u->p + 8);
+	n = eight_first(stops(low));
+	if (n == 8)
+		n += eight_first(stops(high));
+	low = eight_only(low, n);
+	high = n <= 8 ? 0 : eight_only(high, n - 8);
+	if (n == 16) {
+		n = to_stop(u->p, left < QUESTION_TEXT_MAX ? left : QUESTION_TEXT_MAX);
+		if (n == left || n == QUESTION_TEXT_MAX || !utf8_valid(u->p, n, NULL))
 			return 0;
-		foreign |= (signed char)u->p[n] < 0;
-	}
-	if (n == 0 || n >= QUESTION_TEXT_MAX || u->p + n >= u->end ||
-	    (foreign && !utf8_valid(u->p, n, NULL)))
+		memcpy(out, u->p, n);
+	} else if (((low | high) & EIGHT_HIGH) != 0 && !utf8_valid(u->p, n, NULL)) {
 		return 0;
-	memcpy(out, u->p, n);
+	} else {
+		eight_store(out, low);
+		eight_store(out + 8, high);
+	}
+	if (n == 0 || u->p[n] != '"')
+		return 0;
 	u->p += n + 1;
 	return 1;
 }
 
-static int
-digits(const char *p, int n)
+/* Two digits, or 100 and more. */
+static unsigned
+two_digits(const char *p)
 {
-	int value = 0;
+	unsigned tens = (unsigned char)p[0] - (unsigned)'0',
+		 ones = (unsigned char)p[1] - (unsigned)'0';
 
-	for (int i = 0; i < n; i++) {
-		if (p[i] < '0' || p[i] > '9')
-			return -1;
-		value = value * 10 + (p[i] - '0');
-	}
-	return value;
+	return tens > 9 || ones > 9 ? 100 : tens * 10 + ones;
 }
 
 /* A date up to and with its closing quote. */
 static int
 usual_date(struct usual *u, uint32_t *out)
 {
+	unsigned century, year, month, day;
 	struct date d;
 
 	if (u->end - u->p < DATE_SIZE || u->p[4] != '-' || u->p[7] != '-' || u->p[10] != '"')
 		return 0;
-	d = (struct date){ digits(u->p, 4), digits(u->p + 5, 2), digits(u->p + 8, 2) };
-	if (!date_exists(d))
+	century = two_digits(u->p);
+	year = two_digits(u->p + 2);
+	month = two_digits(u->p + 5);
+	day = two_digits(u->p + 8);
+	if (century > 99 || year > 99)
 		return 0;
+	d = (struct date){ (int)(century * 100 + year), (int)month, (int)day };
+	if (!date_exists(d))
+		return 0; /* also where month or day is no number */
 	*out = day_of(d);
 	u->p += DATE_SIZE;
 	return 1;
@@ -437,14 +477,24 @@ question_read(const char *line, size_t n, struct question *q, struct why *why)
 	return read_usual(line, n, q) || question_read_any(line, n, q, why);
 }
 
-/* Folding would change nothing: half width, no small letters, no blanks around. */
-static int
-is_folded(const char *s, size_t n)
+/* Of bytes that folding would change, and of the NUL. */
+static uint64_t
+unfolded(uint64_t x)
 {
-	for (size_t i = 0; i < n; i++)
-		if ((signed char)s[i] <= ' ' || (s[i] >= 'a' && s[i] <= 'z') || s[i] == 0x7f)
-			return 0;
-	return 1;
+	return (~eight_from(x, ' ' + 1) & EIGHT_HIGH) | eight_between(x, 'a', 'z') |
+	       eight_from(x, 0x7f);
+}
+
+/* How long the text is if folding would change nothing: half width, no small letters, no blanks. Else 0. */
+static size_t
+folded_length(const char s[static QUESTION_TEXT_MAX])
+{
+	size_t n = 0, step;
+
+	do
+		n += step = eight_first(unfolded(eight_load(s + n)));
+	while (step == 8 && n < QUESTION_TEXT_MAX);
+	return n < QUESTION_TEXT_MAX && s[n] == '\0' ? n : 0;
 }
 
 static struct text
@@ -459,12 +509,12 @@ without_zeros(const char *s, size_t n)
 
 /* Folds one text, into scratch where it must. 0, or -1. */
 static int
-fold_text(struct buf *scratch, const char *s, int (*fold)(struct buf *, const char *), int zeros,
-    struct text *out)
+fold_text(struct buf *scratch, const char s[static QUESTION_TEXT_MAX],
+    int (*fold)(struct buf *, const char *), int zeros, struct text *out)
 {
-	size_t n = strlen(s), at = scratch->len;
+	size_t n = folded_length(s), at = scratch->len;
 
-	if (is_folded(s, n)) {
+	if (n > 0 || *s == '\0') {
 		*out = zeros ? (struct text){ s, n } : without_zeros(s, n);
 		return 0;
 	}
