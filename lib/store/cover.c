@@ -5,42 +5,49 @@
 #define PACKED_FORMAT 1
 #define SAME	      255 /* a folded text that is the text itself */
 
-/* What stands before the texts, every number with its lowest byte first. */
+/*
+ * What stands before the texts, every number with its lowest byte first: one byte, or three of the
+ * four in memory. Lists, so that cover_unpack(), of every answer, is straight on.
+ */
+#define FIELDS(ONE, THREE)                                                                         \
+	ONE(flags)                                                                                 \
+	ONE(card_class[0])                                                                         \
+	ONE(card_class[1])                                                                         \
+	ONE(relation)                                                                              \
+	ONE(sex)                                                                                   \
+	ONE(sex2)                                                                                  \
+	ONE(loss_reason)                                                                           \
+	ONE(copay_percent)                                                                         \
+	ONE(elderly_percent)                                                                       \
+	THREE(insurer)                                                                             \
+	THREE(birth_date)                                                                          \
+	THREE(acquired_on)                                                                         \
+	THREE(lost_on)                                                                             \
+	THREE(issued_on)                                                                           \
+	THREE(valid_from)                                                                          \
+	THREE(valid_to)                                                                            \
+	THREE(postal_code)
+
+#define TEXTS(TEXT)                                                                                \
+	TEXT(symbol)                                                                               \
+	TEXT(number)                                                                               \
+	TEXT(branch)                                                                               \
+	TEXT(insured_name)                                                                         \
+	TEXT(name)                                                                                 \
+	TEXT(name_other)                                                                           \
+	TEXT(kana)                                                                                 \
+	TEXT(kana_other)                                                                           \
+	TEXT(address)
+
+#define ONE_AT(member)	 { offsetof(struct cover, member), 1 },
+#define THREE_AT(member) { offsetof(struct cover, member), 3 },
 static const struct field {
 	size_t at;
 	uint8_t bytes; /* in the packed form */
-	uint8_t size;  /* in memory: 1 or 4 */
-} fields[] = {
-	{ offsetof(struct cover, flags), 1, 1 },
-	{ offsetof(struct cover, card_class[0]), 1, 1 },
-	{ offsetof(struct cover, card_class[1]), 1, 1 },
-	{ offsetof(struct cover, relation), 1, 1 },
-	{ offsetof(struct cover, sex), 1, 1 },
-	{ offsetof(struct cover, sex2), 1, 1 },
-	{ offsetof(struct cover, loss_reason), 1, 1 },
-	{ offsetof(struct cover, copay_percent), 1, 1 },
-	{ offsetof(struct cover, elderly_percent), 1, 1 },
-	{ offsetof(struct cover, insurer), 3, 4 },
-	{ offsetof(struct cover, birth_date), 3, 4 },
-	{ offsetof(struct cover, acquired_on), 3, 4 },
-	{ offsetof(struct cover, lost_on), 3, 4 },
-	{ offsetof(struct cover, issued_on), 3, 4 },
-	{ offsetof(struct cover, valid_from), 3, 4 },
-	{ offsetof(struct cover, valid_to), 3, 4 },
-	{ offsetof(struct cover, postal_code), 3, 4 },
-};
+} fields[] = { FIELDS(ONE_AT, THREE_AT) };
 
-static const size_t texts[] = {
-	offsetof(struct cover, symbol),
-	offsetof(struct cover, number),
-	offsetof(struct cover, branch),
-	offsetof(struct cover, insured_name),
-	offsetof(struct cover, name),
-	offsetof(struct cover, name_other),
-	offsetof(struct cover, kana),
-	offsetof(struct cover, kana_other),
-	offsetof(struct cover, address),
-};
+#define TEXT_AT(member) offsetof(struct cover, member),
+static const size_t texts[] = { TEXTS(TEXT_AT) };
 
 #define FIELDS_SIZE (9 + 8 * 3)
 #define COUNT(a)    (sizeof(a) / sizeof *(a))
@@ -137,7 +144,7 @@ cover_pack(struct buf *out, const struct cover *c)
 	for (size_t i = 0; i < COUNT(fields); i++) {
 		uint32_t value = 0;
 
-		if (fields[i].size == 1)
+		if (fields[i].bytes == 1)
 			value = *(const uint8_t *)(base + fields[i].at);
 		else
 			memcpy(&value, base + fields[i].at, sizeof value);
@@ -263,21 +270,16 @@ static int
 get_fields(struct reader *r, struct cover *c)
 {
 	const unsigned char *p = take(r, FIELDS_SIZE);
-	char *base = (char *)c;
 
 	if (p == NULL)
 		return 0;
-	for (size_t i = 0; i < COUNT(fields); i++) {
-		uint32_t value;
-
-		if (fields[i].size == 1) {
-			base[fields[i].at] = (char)*p;
-		} else {
-			value = three(p);
-			memcpy(base + fields[i].at, &value, sizeof value);
-		}
-		p += fields[i].bytes;
-	}
+#define GET_ONE(member)                                                                            \
+	memcpy(&c->member, p, 1);                                                                  \
+	p += 1;
+#define GET_THREE(member)                                                                          \
+	c->member = three(p);                                                                      \
+	p += 3;
+	FIELDS(GET_ONE, GET_THREE)
 	return 1;
 }
 
@@ -285,15 +287,11 @@ int
 cover_unpack(const unsigned char *doc, size_t n, struct cover *c)
 {
 	struct reader r = { doc, doc + n, 0 };
-	char *base = (char *)c;
 
 	if (get1(&r) != PACKED_FORMAT || !get_fields(&r, c))
 		return 0;
-	for (size_t i = 0; i < COUNT(texts); i++) {
-		struct text t = get_bytes(&r, get1(&r));
-
-		memcpy(base + texts[i], &t, sizeof t);
-	}
+#define GET_TEXT(member) c->member = get_bytes(&r, get1(&r));
+	TEXTS(GET_TEXT)
 	c->folded_symbol = get_folded(&r, &c->symbol);
 	c->folded_number = get_folded(&r, &c->number);
 	get_limit(&r, &c->limit);
