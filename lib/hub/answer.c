@@ -65,13 +65,36 @@ escaped(char *p, const struct text *t)
 	return p;
 }
 
+/* A text: most are short, and then two moves that may overlap are all of it, without a call. */
+static char *
+moved(char *p, const char *s, size_t n)
+{
+	if (n > 32) {
+		memcpy(p, s, n);
+	} else if (n >= 16) {
+		memcpy(p, s, 16);
+		memcpy(p + n - 16, s + n - 16, 16);
+	} else if (n >= 8) {
+		memcpy(p, s, 8);
+		memcpy(p + n - 8, s + n - 8, 8);
+	} else if (n >= 4) {
+		memcpy(p, s, 4);
+		memcpy(p + n - 4, s + n - 4, 4);
+	} else if (n > 0) {
+		p[0] = s[0];
+		p[n / 2] = s[n / 2];
+		p[n - 1] = s[n - 1];
+	}
+	return p + n;
+}
+
 MEMBER char *
 text_member(char *p, const char *name, size_t n, const struct text *t, int plain)
 {
 	if (t->n == 0)
 		return p;
 	p = literal(p, name, n);
-	p = plain ? literal(p, t->s, t->n) : escaped(p, t);
+	p = plain ? moved(p, t->s, t->n) : escaped(p, t);
 	*p++ = '"';
 	return p;
 }
@@ -123,21 +146,27 @@ code_member(char *p, const char *name, size_t n, unsigned code)
 }
 #define CODE(p, name, code) code_member((p), ",\"" name "\":\"", sizeof(name) + 4, (code))
 
-static const char *
-pick(const char *const *words, size_t n, unsigned code)
+/* Words of the wire by their code in the store; none is an empty one. */
+#define W(word) (word), sizeof(word) - 1
+static const struct text none = { "", 0 };
+static const struct text relations[] = { { W("") }, { W(POLICY_RELATION_INSURED) },
+	{ W(POLICY_RELATION_DEPENDANT) } };
+static const struct text sexes[] = { { W("") }, { W(POLICY_SEX_MALE) }, { W(POLICY_SEX_FEMALE) },
+	{ W(POLICY_SEX_UNSET) } };
+static const struct text losses[] = { { W("") }, { W(POLICY_LOSS_REASON_DEATH) },
+	{ W(POLICY_LOSS_REASON_PUBLIC_ASSISTANCE) }, { W(POLICY_LOSS_REASON_JOINED_OTHER) } };
+static const struct text other_loss = { W(POLICY_LOSS_REASON_OTHER) };
+static const struct text kinds[] = { { W("") }, { W(LIMIT_KIND_LIMIT) },
+	{ W(LIMIT_KIND_LIMIT_AND_STANDARD) }, { W(LIMIT_KIND_STANDARD) } };
+static const struct text diseases[] = { { W("") }, { W(SPECIFIC_DISEASE_DISEASE_DIALYSIS) },
+	{ W(SPECIFIC_DISEASE_DISEASE_COAGULATION_FACTOR) }, { W(SPECIFIC_DISEASE_DISEASE_HIV) } };
+
+static const struct text *
+pick(const struct text *words, size_t n, unsigned code)
 {
-	return code < n ? words[code] : NULL;
+	return code < n ? &words[code] : &none;
 }
 #define PICK(words, code) pick((words), sizeof(words) / sizeof *(words), (code))
-
-static const char *const relations[] = { NULL, POLICY_RELATION_INSURED, POLICY_RELATION_DEPENDANT };
-static const char *const sexes[] = { NULL, POLICY_SEX_MALE, POLICY_SEX_FEMALE, POLICY_SEX_UNSET };
-static const char *const losses[] = { NULL, POLICY_LOSS_REASON_DEATH,
-	POLICY_LOSS_REASON_PUBLIC_ASSISTANCE, POLICY_LOSS_REASON_JOINED_OTHER };
-static const char *const kinds[] = { NULL, LIMIT_KIND_LIMIT, LIMIT_KIND_LIMIT_AND_STANDARD,
-	LIMIT_KIND_STANDARD };
-static const char *const diseases[] = { NULL, SPECIFIC_DISEASE_DISEASE_DIALYSIS,
-	SPECIFIC_DISEASE_DISEASE_COAGULATION_FACTOR, SPECIFIC_DISEASE_DISEASE_HIV };
 
 /* The first day of the year from August to July that the day is in. */
 static uint32_t
@@ -210,17 +239,17 @@ static char *
 put_limit(char *p, const struct limit *l, uint32_t day)
 {
 	struct text class = { l->class, sizeof l->class };
-	const char *kind = PICK(kinds, l->kind);
+	const struct text *kind = PICK(kinds, l->kind);
 	uint32_t from = l->valid_from, to = l->valid_to;
 
-	if (kind == NULL)
+	if (kind->n == 0)
 		return p;
 	if (to == 0) { /* reissued every August */
 		from = later(l->issued_on, august(day));
 		to = july_after(august(day));
 	}
 	p = LITERAL(p, ",\"" POLICY_LIMIT_CERTIFICATE "\":{\"" LIMIT_KIND "\":\"");
-	p = literal(p, kind, strlen(kind));
+	p = moved(p, kind->s, kind->n);
 	*p++ = '"';
 	p = TEXT(p, LIMIT_CLASS, &class, 0);
 	p = DAY(p, LIMIT_ISSUED_ON, l->valid_to == 0 ? from : l->issued_on);
@@ -235,13 +264,13 @@ put_limit(char *p, const struct limit *l, uint32_t day)
 static char *
 put_limit_changed(char *p, const struct question *q, const struct limit *l)
 {
-	const char *kind = PICK(kinds, l->kind);
+	const struct text *kind = PICK(kinds, l->kind);
 	int same;
 
-	if (kind == NULL)
+	if (kind->n == 0)
 		same = q->limit_kind[0] == '\0' && q->limit_class[0] == '\0';
 	else
-		same = strcmp(kind, q->limit_kind) == 0 &&
+		same = strcmp(kind->s, q->limit_kind) == 0 &&
 		       strlen(q->limit_class) == sizeof l->class &&
 		       memcmp(q->limit_class, l->class, sizeof l->class) == 0;
 	return same ? LITERAL(p, ",\"" POLICY_LIMIT_CHANGED "\":false")
@@ -253,13 +282,13 @@ put_diseases(char *p, const struct cover *c, uint32_t day)
 {
 	for (size_t i = 0; i < c->n_diseases; i++) {
 		const struct disease *d = &c->diseases[i];
-		const char *which = PICK(diseases, d->disease);
+		const struct text *which = PICK(diseases, d->disease);
 
-		if (which == NULL)
+		if (which->n == 0)
 			continue;
 		p = i == 0 ? LITERAL(p, ",\"" POLICY_SPECIFIC_DISEASES "\":[") : LITERAL(p, ",");
 		p = LITERAL(p, "{\"" SPECIFIC_DISEASE_DISEASE "\":\"");
-		p = literal(p, which, strlen(which));
+		p = moved(p, which->s, which->n);
 		*p++ = '"';
 		p = DAY(p, SPECIFIC_DISEASE_ISSUED_ON, d->issued_on);
 		p = DAY(p, SPECIFIC_DISEASE_VALID_FROM, d->valid_from);
@@ -363,14 +392,14 @@ put_person(char *p, const struct cover *c, const struct insurer *insurer)
 	p = TEXT(p, POLICY_SYMBOL, &c->symbol, plain);
 	p = TEXT(p, POLICY_NUMBER, &c->number, plain);
 	p = TEXT(p, POLICY_BRANCH, &c->branch, plain);
-	p = WORD(p, POLICY_RELATION, PICK(relations, c->relation));
+	p = TEXT(p, POLICY_RELATION, PICK(relations, c->relation), 1);
 	p = TEXT(p, POLICY_INSURED_NAME, &c->insured_name, plain);
 	p = TEXT(p, POLICY_NAME, &c->name, plain);
 	p = TEXT(p, POLICY_NAME_OTHER, &c->name_other, plain);
 	p = TEXT(p, POLICY_KANA, &c->kana, plain);
 	p = TEXT(p, POLICY_KANA_OTHER, &c->kana_other, plain);
-	p = WORD(p, POLICY_SEX, PICK(sexes, c->sex));
-	p = WORD(p, POLICY_SEX2, PICK(sexes, c->sex2));
+	p = TEXT(p, POLICY_SEX, PICK(sexes, c->sex), 1);
+	p = TEXT(p, POLICY_SEX2, PICK(sexes, c->sex2), 1);
 	p = DAY(p, POLICY_BIRTH_DATE, c->birth_date);
 	if ((c->flags & COVER_WITHHELD) != 0)
 		return p;
@@ -387,8 +416,8 @@ put_policy(char *p, const struct question *q, const struct policy *policy)
 	p = put_person(p, c, policy->insurer);
 	p = DAY(p, POLICY_ACQUIRED_ON, c->acquired_on);
 	p = DAY(p, POLICY_LOST_ON, c->lost_on);
-	p = WORD(p, POLICY_LOSS_REASON,
-	    c->loss_reason == 99 ? POLICY_LOSS_REASON_OTHER : PICK(losses, c->loss_reason));
+	p = TEXT(p, POLICY_LOSS_REASON,
+	    c->loss_reason == 99 ? &other_loss : PICK(losses, c->loss_reason), 1);
 	p = DAY(p, POLICY_ISSUED_ON, c->issued_on);
 	p = put_validity(p, c, day);
 	if (c->copay_percent > 0)
@@ -426,13 +455,14 @@ static char *
 put_eligibility(char *p, const struct question *q, const struct shown *s, const char *answered_at)
 {
 	const char *status = judgement_status[s->judgement], *actor = NULL, *next = NULL;
+	const struct text at = { answered_at, TIME_SIZE - 1 };
 
 	status_advice(status, NULL, s->source, &actor, &next);
 	p = LITERAL(p, "{\"" ELIGIBILITY_STATUS "\":\"");
 	p = literal(p, status, strlen(status));
 	*p++ = '"';
 	p = DAY(p, ELIGIBILITY_AS_OF, q->visit_date);
-	p = WORD(p, ELIGIBILITY_ANSWERED_AT, answered_at);
+	p = TEXT(p, ELIGIBILITY_ANSWERED_AT, &at, 1);
 	p = WORD(p, ELIGIBILITY_SOURCE, s->source);
 	p = put_covering(p, s->n_covering);
 	p = LITERAL(p, "],\"" ELIGIBILITY_POLICIES "\":[");
