@@ -362,7 +362,7 @@ kept() {
 	[ "$(sqlite3 hub/people.db.v1 'PRAGMA user_version')" = 1 ]
 	[ "$(sqlite3 hub/audit.db.v1 'PRAGMA user_version')" = 1 ]
 	[ "$(sqlite3 hub/people.db 'PRAGMA user_version; SELECT count(*) FROM card')" = $'3\n0' ]
-	[ "$(sqlite3 hub/audit.db 'PRAGMA user_version; SELECT count(*) FROM presence')" = $'4\n0' ]
+	[ "$(sqlite3 hub/audit.db 'PRAGMA user_version; SELECT count(*) FROM presence')" = $'5\n0' ]
 	[ "$(sqlite3 hub/audit.db 'SELECT id FROM writer')" = 4711 ]
 	oq-hub card add hub 3 --out new
 	by_card aa "$(presence new)" >asked

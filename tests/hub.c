@@ -1,6 +1,6 @@
 /*
  * Parts of the hub by themselves.
- *	hub siphash | packed | folded | usual | asks | migrate DIR | day
+ *	hub siphash | packed | folded | usual | asks | shortened | entries | migrate DIR | day
  * Each ends with 0, or says on stderr what is wrong.
  */
 #include <err.h>
@@ -8,10 +8,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <openssl/evp.h>
+
+#include "base/random.h"
 #include "hub/question.h"
 #include "model/fold.h"
 #include "same_question.h"
 #include "store/asks.h"
+#include "store/audit_private.h"
 #include "store/cover.h"
 #include "store/day.h"
 #include "store/db.h"
@@ -293,6 +297,98 @@ test_migrate(char **args)
 	return 0;
 }
 
+/* An ask in seventeen bytes is the same ask again, and what is none is not packed. */
+static int
+test_shortened(char **args)
+{
+	unsigned char packed[ASK_PACKED];
+	char ask[ASK_SIZE], again[ASK_SIZE];
+
+	(void)args;
+	for (int i = 0; i < 100000; i++) {
+		size_t at = below(ASK_SIZE - 1);
+		int valid;
+
+		ask_new(ask);
+		ask[ASK_SIZE - 2] = "abcdefghijklmnopqrstuvwxyz234567"[below(32)];
+		ask[at] = (char)(i % 2 == 0 ? (int)below(256) : ask[at]);
+		valid = ask_valid(ask);
+		if (ask_pack(ask, packed) != valid)
+			errx(1, "%s: %s", ask, valid ? "not packed" : "packed");
+		if (!valid)
+			continue;
+		ask_unpack(packed, again);
+		if (strcmp(ask, again) != 0)
+			errx(1, "%s becomes %s", ask, again);
+	}
+	return 0;
+}
+
+/* A row as programs wrote it before asks were packed: the same entries with their asks in text. */
+static void
+as_before(const struct group *g, struct group *out)
+{
+	unsigned char chain[2 * AUDIT_HASH_SIZE + 512] = { 0 };
+	struct audit_entry e;
+	unsigned n;
+
+	group_init(out, 1);
+	for (size_t i = 0; i < g->n; i++) {
+		size_t at = g->at[i] + 6,
+		       end = i + 1 < g->n ? g->at[i + 1] : g->bytes.len - AUDIT_HASH_SIZE;
+		size_t len = end - at - ASK_PACKED + ASK_SIZE - 1;
+		unsigned char *entry = chain + AUDIT_HASH_SIZE;
+
+		group_entry(g, i, &e);
+		memcpy(entry, g->bytes.data + at, len);
+		entry[len - ASK_SIZE] = ASK_SIZE - 1;
+		memcpy(entry + len - ASK_SIZE + 1, e.ask, ASK_SIZE - 1);
+		EVP_Digest(chain, AUDIT_HASH_SIZE + len, chain, &n, EVP_sha256(), NULL);
+		buf_add(&out->bytes, chain, 4);
+		buf_addc(&out->bytes, (char)len);
+		buf_addc(&out->bytes, 0);
+		buf_add(&out->bytes, entry, len);
+	}
+	buf_add(&out->bytes, chain, AUDIT_HASH_SIZE);
+}
+
+/* Entries of today and of programs before are read alike, and both chains hold. */
+static int
+test_entries(char **args)
+{
+	struct chain chain = { 0 }, again = { 0 }, before = { 0 };
+	struct audit_entry e = { .at = 1, .kind = AUDIT_VERIFY, .facility = { "4719999999", 10 } };
+	struct audit_entry now, then;
+	struct group g, old;
+
+	(void)args;
+	group_init(&g, 1);
+	for (int i = 0; i < AUDIT_GROUP; i++) {
+		ask_new(e.ask);
+		e.person = i;
+		e.result = i % 2 == 0 ? (struct text){ "valid", 5 } : (struct text){ "", 0 };
+		if (group_add(&g, &chain, &e) == -1)
+			errx(1, "no memory");
+	}
+	as_before(&g, &old);
+	if (!group_index(&g, &again) || memcmp(&again, &chain, sizeof chain) != 0)
+		errx(1, "the chain does not hold");
+	if (!group_index(&old, &before) || old.n != g.n || before.n != chain.n)
+		errx(1, "the chain of before does not hold: entry %zu", old.n);
+	for (size_t i = 0; i < g.n; i++) {
+		group_entry(&g, i, &now);
+		group_entry(&old, i, &then);
+		if (strcmp(now.ask, then.ask) != 0 || now.person != then.person ||
+		    now.result.n != then.result.n)
+			errx(1, "entry %zu was another before", i);
+	}
+	if (strcmp(now.ask, e.ask) != 0)
+		errx(1, "%s becomes %s", e.ask, now.ask);
+	group_free(&g);
+	group_free(&old);
+	return 0;
+}
+
 static int
 test_day(char **args)
 {
@@ -324,6 +420,8 @@ static const struct {
 	{ "folded", 0, test_folded },
 	{ "usual", 0, test_usual },
 	{ "asks", 0, test_asks },
+	{ "shortened", 0, test_shortened },
+	{ "entries", 0, test_entries },
 	{ "migrate", 1, test_migrate },
 	{ "day", 0, test_day },
 };

@@ -3,6 +3,7 @@
 #include <string.h>
 #include <sys/random.h>
 
+#include "base/eight.h"
 #include "base/random.h"
 
 static const char alphabet[] = "abcdefghijklmnopqrstuvwxyz234567";
@@ -53,4 +54,50 @@ int
 ask_valid(const char *s)
 {
 	return strlen(s) == ASK_SIZE - 1 && strspn(s, alphabet) == ASK_SIZE - 1;
+}
+
+/* Eight characters of an ask as 40 bits; *good keeps only the marks of what may stand in one. */
+static uint64_t
+forty_bits(uint64_t x, uint64_t *good)
+{
+	uint64_t letters = eight_between(x, 'a', 'z');
+
+	*good &= letters | eight_between(x, '2', '7');
+	/* 'a' ends in 1 and is 0, '2' ends in 18 and is 26. */
+	x = (x & EIGHT(0x1f)) + EIGHT(8) - (letters >> 7) * 9;
+	x = (x & 0x001f001f001f001f) | (x >> 3 & 0x03e003e003e003e0);
+	x = (x & 0x000003ff000003ff) | (x >> 6 & 0x000ffc00000ffc00);
+	return (x & 0x00000000000fffff) | (x >> 12 & 0x000000fffff00000);
+}
+
+int
+ask_pack(const char ask[static ASK_SIZE], unsigned char out[static ASK_PACKED])
+{
+	uint64_t good = EIGHT_HIGH, bits;
+
+	for (size_t i = 0; i < 3; i++) {
+		bits = htole64(forty_bits(eight_load(ask + 8 * i), &good));
+		memcpy(out + 5 * i, &bits, 5);
+	}
+	/* The last two: after six that were read already. */
+	bits = htole64(forty_bits(eight_load(ask + ASK_SIZE - 1 - 8), &good) >> 30);
+	memcpy(out + 15, &bits, 2);
+	return good == EIGHT_HIGH && ask[ASK_SIZE - 1] == '\0';
+}
+
+void
+ask_unpack(const unsigned char packed[static ASK_PACKED], char out[static ASK_SIZE])
+{
+	unsigned held = 0, bits = 0;
+
+	for (size_t i = 0; i < ASK_SIZE - 1; i++) {
+		if (bits < 5) {
+			held |= (unsigned)*packed++ << bits;
+			bits += 8;
+		}
+		out[i] = alphabet[held & 31];
+		held >>= 5;
+		bits -= 5;
+	}
+	out[ASK_SIZE - 1] = '\0';
 }

@@ -5,7 +5,8 @@
  *
  * An entry's bytes: at, kind, purposes, person, digest, answered_at, slot, judgement, format, then
  * facility, who, result and ask, each with its length before it. Numbers have their lowest byte
- * first. An ask is as long as it is in text.
+ * first. An ask has 17 bytes, packed, in entries of format 5 and later, and before 26 as in text: with
+ * 26 most entries took one more block of the hash.
  */
 #define OPENSSL_SUPPRESS_DEPRECATED /* EVP costs three times what the hash of two blocks does */
 #include <openssl/sha.h>
@@ -57,6 +58,16 @@ put_text(unsigned char *p, const char *s, size_t n)
 	return p + n;
 }
 
+/* An ask packed, what is none as it is. Which of them stands there its length says. */
+static unsigned char *
+put_ask(unsigned char *p, const char ask[static ASK_SIZE])
+{
+	if (!ask_pack(ask, p + 1))
+		return put_text(p, ask, strlen(ask));
+	*p = ASK_PACKED;
+	return p + 1 + ASK_PACKED;
+}
+
 static void
 next_hash(unsigned char hash[static AUDIT_HASH_SIZE], const void *bytes, size_t n)
 {
@@ -90,7 +101,7 @@ group_add(struct group *g, struct chain *chain, const struct audit_entry *e)
 	p = put_text(p, e->facility.s, e->facility.n);
 	p = put_text(p, e->who.s, e->who.n);
 	p = put_text(p, e->result.s, e->result.n);
-	p = put_text(p, e->ask, strlen(e->ask));
+	p = put_ask(p, e->ask);
 	next_hash(chain->hash, start + HEAD_SIZE, (size_t)(p - start) - HEAD_SIZE);
 	memcpy(start, chain->hash, MARK_SIZE);
 	put(start + MARK_SIZE, (uint64_t)(p - start) - HEAD_SIZE, 2);
@@ -186,6 +197,10 @@ group_entry(const struct group *g, size_t i, struct audit_entry *e)
 	p = get_text(p, &e->who);
 	p = get_text(p, &e->result);
 	get_text(p, &ask);
+	if (ask.n == ASK_PACKED) {
+		ask_unpack((const unsigned char *)ask.s, e->ask);
+		return;
+	}
 	memcpy(e->ask, ask.s, ask.n);
 	e->ask[ask.n] = '\0';
 }
