@@ -82,7 +82,7 @@ find(struct listing *l, const struct question *q)
 	buf_reset(&l->scratch);
 	if (question_key(q, &l->scratch, &key, l->why) == -1)
 		return -1;
-	people_expect(l->people, &key);
+	people_locate(l->people, &key);
 	return people_find(l->people, &key, l->candidates, l->why);
 }
 

@@ -78,6 +78,8 @@ serve_together(struct request *r, struct job *j, struct job_line *lines, size_t 
     const char *answered_at)
 {
 	struct asked asked[TOGETHER];
+	const struct cover_key *keys[TOGETHER]; /* to look for */
+	size_t n_keys = 0;
 
 	buf_reset(r->scratch);
 	buf_room(r->scratch, TOGETHER * QUESTION_KEY_ROOM); /* else question_key() fails for each */
@@ -88,12 +90,15 @@ serve_together(struct request *r, struct job *j, struct job_line *lines, size_t 
 				 &a->question, &a->why) ||
 			     (a->question.presence == NULL &&
 				 question_key(&a->question, r->scratch, &a->key, &a->why) == -1);
-		if (!a->refused && a->question.presence == NULL)
-			people_expect(r->people, &a->key);
+		if (!a->refused && a->question.presence == NULL) {
+			people_locate(r->people, &a->key);
+			keys[n_keys++] = &a->key;
+		}
 	}
-	for (size_t i = 0; i < n; i++)
-		if (!asked[i].refused && asked[i].question.presence == NULL)
-			people_expect_row(r->people, &asked[i].key);
+	for (size_t i = 0; i < n_keys; i++)
+		people_expect(r->people, keys[i]);
+	for (size_t i = 0; i < n_keys; i++)
+		people_expect_row(r->people, keys[i]);
 	for (size_t i = 0; i < n; i++)
 		answer_line(r, j, &lines[i], &asked[i], now, answered_at);
 }

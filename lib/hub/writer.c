@@ -71,14 +71,14 @@ refuse_line(struct job *j, struct job_line *l, enum error_id refusal)
  * Was this asked before? The first answer stands, whatever has changed since. 0, or -1 with why.
  */
 static int
-look_back(struct writer *w, struct job *j, struct job_line *l, int64_t now, struct why *why)
+look_back(struct writer *w, struct job *j, struct job_line *l, const struct audit_entry *e,
+    struct why *why)
 {
-	struct text facility = { j->facility, strlen(j->facility) };
 	struct audit_entry before;
 	int r;
 
 	if (l->made.format == 0 ||
-	    (r = audit_made(w->audit, l->ask_hash, &facility, l->ask, now, &before, why)) == 0)
+	    (r = audit_made(w->audit, l->ask_hash, &e->facility, l->ask, e->at, &before, why)) == 0)
 		return 0;
 	if (r == -1)
 		return -1;
@@ -152,56 +152,59 @@ keep_line(struct writer *w, struct job *j, struct job_line *l, int64_t now, stru
 	return h->registers ? note_registration(w, j, l, now, why) : 0;
 }
 
+/* e is of the job: when, and who asks. What it says besides is of the line before. */
 static int
-settle_line(struct writer *w, struct job *j, struct job_line *l, int64_t now, struct why *why)
+settle_line(
+    struct writer *w, struct job *j, struct job_line *l, struct audit_entry *e, struct why *why)
 {
-	struct audit_entry e = { .at = now,
-		.kind = (enum audit_kind)l->audited,
-		.facility = { j->facility, strlen(j->facility) },
-		.who = { j->who, strlen(j->who) },
-		.ask_hash = l->ask_hash };
-
-	if (look_back(w, j, l, now, why) == -1 ||
+	if (look_back(w, j, l, e, why) == -1 ||
 	    (l->redeemed != NULL && l->kind == LINE_NEW && !l->refused &&
 		redeem_line(w, j, l, why) == -1) ||
 	    (l->held != NULL && !l->refused &&
 		(l->kind == LINE_NEW || (l->kind == LINE_REPLAY && l->audited != AUDIT_VERIFY)) &&
-		keep_line(w, j, l, now, why) == -1))
+		keep_line(w, j, l, e->at, why) == -1))
 		return -1;
-	memcpy(e.ask, l->ask, sizeof e.ask);
-	e.result = (struct text){ l->result, strlen(l->result) };
-	e.made = l->made;
-	e.person = l->person;
-	e.purposes = l->purposes;
-	if (l->kind == LINE_REPLAY)
-		e.kind = AUDIT_REPLAY;
+	e->kind = l->kind == LINE_REPLAY ? AUDIT_REPLAY : (enum audit_kind)l->audited;
+	e->ask_hash = l->ask_hash;
+	memcpy(e->ask, l->ask, sizeof e->ask);
+	e->result = (struct text){ l->result, strlen(l->result) };
+	e->made = l->made;
+	e->person = l->person;
+	e->purposes = l->purposes;
 	if (l->kind != LINE_NEW || l->refused)
-		e.made.format = 0; /* the first entry is the one to find */
-	return audit_note(w->audit, &e, why);
+		e->made.format = 0; /* the first entry is the one to find */
+	return audit_note(w->audit, e, why);
 }
 
-/* Has the memory fetched where the line's ask may stand. */
+/*
+ * Has the memory fetched where the asks of the next lines may stand. Their hashes first: addresses
+ * that come close together are translated together, and that is what is waited for.
+ */
 static void
-expect_line(const struct writer *w, const struct job *j, struct job_line *l)
+expect_lines(const struct writer *w, const struct audit_entry *e, struct job_line *l, size_t n)
 {
-	const struct text facility = { j->facility, strlen(j->facility) };
-
-	if (l->made.format != 0)
-		l->ask_hash = audit_expect(w->audit, &facility, l->ask);
+	if (n > AHEAD)
+		n = AHEAD;
+	for (size_t i = 0; i < n; i++)
+		if (l[i].made.format != 0)
+			l[i].ask_hash = audit_hash(w->audit, &e->facility, l[i].ask);
+	for (size_t i = 0; i < n; i++)
+		audit_expect(w->audit, l[i].ask_hash);
 }
 
 /* A few lines ahead: all at once would wait for one another, as memory fetches only so many. */
 static int
 settle_job(struct writer *w, struct job *j, int64_t now, struct why *why)
 {
-	size_t ahead = j->n < AHEAD ? j->n : AHEAD;
+	struct audit_entry e = { .at = now,
+		.facility = { j->facility, strlen(j->facility) },
+		.who = { j->who, strlen(j->who) } };
 
-	for (size_t i = 0; i < ahead; i++)
-		expect_line(w, j, &j->lines[i]);
+	expect_lines(w, &e, j->lines, j->n);
 	for (size_t i = 0; i < j->n; i++) {
-		if (i + ahead < j->n)
-			expect_line(w, j, &j->lines[i + ahead]);
-		if (settle_line(w, j, &j->lines[i], now, why) == -1)
+		if (i % AHEAD == 0 && j->n - i > AHEAD)
+			expect_lines(w, &e, &j->lines[i + AHEAD], j->n - i - AHEAD);
+		if (settle_line(w, j, &j->lines[i], &e, why) == -1)
 			return -1;
 	}
 	return 0;

@@ -63,7 +63,7 @@ struct audit_entry {
 	uint16_t purposes;	   /* one bit each, in the order of records.csv */
 	struct text result;
 	char ask[ASK_SIZE]; /* "": it could not be read */
-	uint64_t ask_hash;  /* from audit_expect(), where there is an ask */
+	uint64_t ask_hash;  /* from audit_hash(), where there is an ask */
 	struct made made;
 };
 
@@ -83,11 +83,10 @@ void audit_close(struct audit *);
 /* The digest of what makes the answer to a question, by a key of this store. Any thread. */
 uint64_t audit_digest(const struct audit *, const void *, size_t);
 
-/*
- * The hash by which an ask of a facility is found. Said some time before the ask is looked for, it
- * has the memory fetched meanwhile.
- */
-uint64_t audit_expect(const struct audit *, const struct text *facility, const char *ask);
+/* The hash by which an ask of a facility is found. */
+uint64_t audit_hash(const struct audit *, const struct text *facility, const char *ask);
+/* Said some time before the ask is looked for, it has the memory fetched meanwhile. */
+void audit_expect(const struct audit *, uint64_t ask_hash);
 
 /*
  * Adds an entry to the batch that is being gathered. An entry with an ask and a format can be

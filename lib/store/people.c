@@ -396,9 +396,14 @@ fits(struct people *p, const struct candidates *all, const struct cover_key *key
 }
 
 void
-people_expect(const struct people *p, struct cover_key *key)
+people_locate(const struct people *p, struct cover_key *key)
 {
 	key->slot = people_slot(p, key);
+}
+
+void
+people_expect(const struct people *p, const struct cover_key *key)
+{
 	if (p->on_shelf)
 		shelf_expect(p->shelf, key->slot);
 }

@@ -65,7 +65,7 @@ struct cover_key {
 	struct text insurer_number; /* folded: without padding and leading zeros */
 	struct text symbol, number; /* folded */
 	uint32_t birth_date;	    /* day.h */
-	int64_t slot;		    /* where its covers begin: set by people_expect() */
+	int64_t slot;		    /* where its covers begin: set by people_locate() */
 };
 
 struct candidates {
@@ -75,11 +75,15 @@ struct candidates {
 	size_t used;
 };
 
+/* Sets key->slot. */
+void people_locate(const struct people *, struct cover_key *);
 /*
- * Sets key->slot. With some work between this, people_expect_row() and people_find(), nobody waits
- * for the memory.
+ * Has the memory fetched. With some work between this, people_expect_row() and people_find(),
+ * nobody waits for it. Said of several keys one after the other, with nothing between: an address
+ * must be translated before the processor goes on, and it translates several at a time if it sees
+ * them together.
  */
-void people_expect(const struct people *, struct cover_key *);
+void people_expect(const struct people *, const struct cover_key *);
 void people_expect_row(const struct people *, const struct cover_key *);
 
 /* Finds the covers of the key that are not replaced. 0 and the candidates, or -1 with why. */
