@@ -9,7 +9,6 @@ inquire(struct request *r, struct job *j, enum inquiry_kind kind, enum audit_kin
 {
 	int64_t now = clock_now();
 
-	request_lines(r, j);
 	for (struct job_line *l = j->lines; l < j->lines + j->n; l++) {
 		struct inquiry q;
 		struct why why;

@@ -9,9 +9,11 @@
 
 #define LINES_TYPE	 "application/x-ndjson"
 #define MEDICAL_BODY_MAX ((int64_t)256 << 10)
+#define LINES_MAX	 256 /* of any service */
 
 static const struct service services[] = {
-	{ "POST", "/v1/verify", "facility", 256, SERVICE_BODY_MAX, verify_serve, verify_repeat },
+	{ "POST", "/v1/verify", "facility", LINES_MAX, SERVICE_BODY_MAX, verify_serve,
+	    verify_repeat },
 	{ "POST", "/v1/query", "facility", 16, MEDICAL_BODY_MAX, query_serve, query_repeat },
 	{ "POST", "/v1/consent", "facility", 16, MEDICAL_BODY_MAX, consent_serve, consent_tell },
 	{ "POST", "/v1/self", "kiosk", 1, MEDICAL_BODY_MAX, self_serve, NULL },
@@ -108,18 +110,31 @@ service_find(const struct http_request *r, struct refusal *refusal)
 	return s;
 }
 
-/* As many as the lines of the body: the last may lack its line feed. */
-static size_t
-count_lines(const char *body, size_t n)
-{
-	const char *p = body, *end = body + n;
-	size_t lines = 0;
+/* The lines of a body, without their line feeds. */
+struct body_lines {
+	size_t n; /* one more than the service takes where there are too many */
+	struct {
+		size_t at, len;
+	} lines[LINES_MAX];
+};
 
-	while (p < end && (p = memchr(p, '\n', (size_t)(end - p))) != NULL) {
-		lines++;
-		p++;
+/* The last may lack its line feed. */
+static void
+find_lines(const struct service *s, const struct request *r, struct body_lines *found)
+{
+	const char *body = r->body;
+
+	found->n = 0;
+	for (size_t at = 0; at < r->body_len && found->n <= s->lines; found->n++) {
+		const char *lf = memchr(body + at, '\n', r->body_len - at);
+		size_t len = lf == NULL ? r->body_len - at : (size_t)(lf - body) - at;
+
+		if (found->n < s->lines) {
+			found->lines[found->n].at = at;
+			found->lines[found->n].len = len;
+		}
+		at += len + 1;
 	}
-	return lines + (n > 0 && end[-1] != '\n');
 }
 
 /* Role, rights and revocation are looked up on every request. */
@@ -171,16 +186,21 @@ service_refuse(const struct refusal *refusal, int keep_alive)
 static struct job *
 run_begun(const struct service *s, struct request *r, enum served *served)
 {
-	size_t lines = count_lines(r->body, r->body_len);
 	struct refusal refusal = check_credential(s, r);
+	struct body_lines body;
 	struct job *j;
 
+	find_lines(s, r, &body);
 	if (refusal.status == 0)
-		refusal = check_lines(s, lines);
+		refusal = check_lines(s, body.n);
 	if (refusal.status != 0)
 		return service_refuse(&refusal, r->http->keep_alive);
-	if ((j = job_new(lines)) == NULL)
+	if ((j = job_new(body.n)) == NULL)
 		return NULL;
+	for (; j->n < body.n; j->n++) {
+		j->lines[j->n].question = body.lines[j->n].at;
+		j->lines[j->n].question_len = body.lines[j->n].len;
+	}
 	memcpy(j->facility, r->credential.code, sizeof j->facility);
 	snprintf(j->who, sizeof j->who, "%.*s", (int)r->http->who.n, r->http->who.s);
 	*served = s->serve(r, j);
@@ -200,19 +220,6 @@ service_run(const struct service *s, struct request *r, enum served *served)
 	j = run_begun(s, r, served);
 	people_end(r->people);
 	return j;
-}
-
-void
-request_lines(const struct request *r, struct job *j)
-{
-	for (size_t at = 0; at < r->body_len;) {
-		struct job_line *l = &j->lines[j->n++];
-		const char *lf = memchr(r->body + at, '\n', r->body_len - at);
-
-		l->question = at;
-		l->question_len = lf == NULL ? r->body_len - at : (size_t)(lf - r->body) - at;
-		at += l->question_len + 1;
-	}
 }
 
 void

@@ -73,9 +73,7 @@ struct job *service_refuse(const struct refusal *, int keep_alive);
  */
 int service_repeat(const struct service *, struct request *, struct job *, struct why *);
 
-/* For the services themselves: finds the lines of the body, */
-void request_lines(const struct request *, struct job *);
-/* has the answer to one remembered as of that format, and of the question what makes it, */
+/* For the services themselves: has the answer to one remembered as of that format, and of the question what makes it, */
 void line_remember(
     const struct request *, struct job_line *, uint8_t format, const void *content, size_t);
 /* or adds an error as its answer. */

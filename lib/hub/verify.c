@@ -110,7 +110,6 @@ verify_serve(struct request *r, struct job *j)
 	char answered_at[TIME_SIZE];
 
 	time_format(now, answered_at);
-	request_lines(r, j);
 	buf_room(&j->reply.bytes, j->n * ANSWER_TYPICAL); /* a guess that saves copies */
 	for (size_t i = 0; i < j->n; i += TOGETHER)
 		serve_together(r, j, &j->lines[i], j->n - i < TOGETHER ? j->n - i : TOGETHER, now,
