@@ -17,11 +17,11 @@ teardown() {
 	hub_stop
 }
 
-# request LANE FILE: the bytes of a request.
+# request LANE FILE: the bytes of a request, in one write: who has seen some of it come has all.
 request() {
 	printf 'POST /v1/verify HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-ndjson\r\nOq-Lane: %s\r\nContent-Length: %d\r\n\r\n' \
-		"$1" "$(wc -c <"$2")"
-	cat "$2"
+		"$1" "$(wc -c <"$2")" | cat - "$2" >whole
+	cat whole
 }
 
 # line N: that question alone.
