@@ -419,8 +419,8 @@ writer_push(struct writer *w, struct job *first, struct job *last)
 		*q->last = j;
 		q->last = &j->next;
 	}
-	pthread_cond_signal(&w->wake);
 	pthread_mutex_unlock(&w->lock);
+	pthread_cond_signal(&w->wake); /* afterwards: who wakes takes the lock at once */
 }
 
 struct writer_counts
