@@ -237,7 +237,7 @@ refuses() {
 	done
 	# Nor is it taken at its word: how much there is, and what it is the sum of.
 	for set in 'size = size + 1' 'size = size - 1' 'size = -1' 'size = 1 << 26' 'size = 1 << 40' \
-		'sum = NULL' 'sum = sum + 1' "lines = x''" "spans = substr(spans, 1, 20)"; do
+		'sum = NULL' 'sum = sum + 1' "lines = x''" "spans = 'x'" "spans = '00000000000000000001'"; do
 		sqlite3 j.db "UPDATE answered SET $set"
 		run -7 journal find 1
 		assert_output 'journal-damaged: window 1'

@@ -124,7 +124,14 @@ static size_t
 answer_of(long n, char out[static ANSWER_MAX])
 {
 	return (size_t)snprintf(
-	    out, ANSWER_MAX, "answer %ld %lx\n", n, (unsigned long)n * 2654435761);
+	    out, ANSWER_MAX, "answer %ld %lx", n, (unsigned long)n * 2654435761);
+}
+
+static void
+send_window(void)
+{
+	must(journal_seal(journal, "hub", clock_now(), &why));
+	must(journal_commit(journal, &why));
 }
 
 static void
@@ -143,8 +150,9 @@ many(long from, long to)
 			window = add(key, "-", day, NULL);
 			spans[n] = (struct journal_span){ len, answer_of(from, lines + len) };
 			len += spans[n].len;
+			lines[len++] = '\n';
 		}
-		must(journal_send(journal, "hub", clock_now(), &why));
+		send_window();
 		must(journal_answered(journal, window, clock_now(), lines, len, spans, n, &why));
 	}
 	must(journal_commit(journal, &why));
@@ -189,7 +197,7 @@ step(char **arg)
 	else if (strcmp(name, "sure") == 0)
 		sure(atol(arg[0]), atol(arg[1]));
 	else if (strcmp(name, "send") == 0)
-		must(journal_send(journal, "hub", clock_now(), &why));
+		send_window();
 	else if (strcmp(name, "commit") == 0)
 		must(journal_commit(journal, &why));
 	else if (strcmp(name, "end") == 0)

@@ -27,13 +27,14 @@ struct asking {
 	struct pace pace;
 	struct rests rests;
 	struct batch *batches[JOBS_MAX + 1];
-	struct batch *waking;	/* the next in order, when it has rested */
-	struct batch *filling;	/* NULL: none */
-	size_t flying, waiting; /* batches under way; all that are not free */
-	uint64_t begun, left;	/* batches, counted in order */
-	int64_t left_at;	/* the tick since when the next one in order is that */
-	int ended;		/* no more lines are read */
-	int failed;		/* reading or memory failed: why */
+	struct batch *waking;  /* the next in order, when it has rested */
+	struct batch *filling; /* NULL: none */
+	size_t sealed, flying; /* batches about to leave; under way */
+	size_t waiting;	       /* all that are not free */
+	uint64_t begun, left;  /* batches, counted in order */
+	int64_t left_at;       /* the tick since when the next one in order is that */
+	int ended;	       /* no more lines are read */
+	int failed;	       /* reading or memory failed: why */
 	int stopped;
 	int64_t last_tick; /* once stopped: no line is read after it */
 	struct why *why;
@@ -190,14 +191,14 @@ batch_done(struct asking *a, struct batch *b)
 		report(&a->leaving, &a->asked.failed);
 }
 
-/* Sends the batch that fills, when it is full or nothing is there to fill it with. */
+/* Closes the batch that fills, when it is full or nothing is there to fill it with. */
 static void
-send_batch(struct asking *a)
+seal_batch(struct asking *a)
 {
 	struct batch *b = a->filling;
 	int64_t now;
 
-	if (b == NULL || b->n == 0 || a->flying == a->jobs ||
+	if (b == NULL || b->n == 0 || a->sealed + a->flying == a->jobs ||
 	    (may_read(a) && !batch_full(b) && lines_waiting(a->lines)))
 		return;
 	if (b->window.n > 0 && pace_wait(&a->pace) > 0)
@@ -210,15 +211,42 @@ send_batch(struct asking *a)
 	time_format(now, b->asked_at);
 	if (a->asked.failed.id == ERR_NONE)
 		route_prepare(a->route, &b->window);
-	if (a->asked.journal != NULL && asked_send(&a->asked, b, now) == -1) {
-		batch_done(a, b);
-		return;
-	}
-	route_handed(a->route); /* what was answered before became durable with it */
-	b->state = BATCH_FLYING;
-	a->flying++;
+	if (a->asked.journal != NULL)
+		asked_seal(&a->asked, b, now);
+	b->state = BATCH_SEALED;
+	a->sealed++;
 	pace_sent(&a->pace, b->window.n);
-	route_start(a->route, &b->window);
+}
+
+/* What was answered is safe: the other side's copies of it may go. */
+static void
+commit(struct asking *a)
+{
+	asked_commit(&a->asked);
+	if (a->asked.failed.id == ERR_NONE && a->route != NULL)
+		route_handed(a->route);
+}
+
+/* Sends what is sealed, once it is remembered; if it cannot be, it may not leave. */
+static void
+send_sealed(struct asking *a)
+{
+	commit(a);
+	for (size_t i = 0; i <= a->jobs; i++) {
+		struct batch *b = a->batches[i];
+
+		if (b->state != BATCH_SEALED)
+			continue;
+		a->sealed--;
+		if (a->asked.failed.id != ERR_NONE) {
+			asked_refuse(&a->asked, b);
+			batch_done(a, b);
+			continue;
+		}
+		b->state = BATCH_FLYING;
+		a->flying++;
+		route_start(a->route, &b->window);
+	}
 }
 
 static void
@@ -304,8 +332,8 @@ batch_of(struct asking *a, const struct window *w)
 	return NULL;
 }
 
-/* Works on the network, or waits for input. */
-static void
+/* Works on the network, or waits for input. 1 if a window is done, or 0. */
+static int
 work(struct asking *a, int64_t timeout)
 {
 	int fds[2] = { a->options->stop_fd, a->in };
@@ -317,7 +345,7 @@ work(struct asking *a, int64_t timeout)
 			{ .fd = fds[1], .events = POLLIN } };
 
 		poll(both, n, (int)timeout);
-		return;
+		return 0;
 	}
 	w = route_work(a->route, timeout, fds, n);
 	if (w != NULL) {
@@ -325,6 +353,7 @@ work(struct asking *a, int64_t timeout)
 		batch_done(a, batch_of(a, w));
 	}
 	report_down(a);
+	return w != NULL;
 }
 
 /*
@@ -373,13 +402,15 @@ finished(const struct asking *a)
 	return a->ended && a->waiting + a->rests.n == 0;
 }
 
-/* What was answered is safe: the other side's copies of it may go. */
-static void
-commit(struct asking *a)
+/*
+ * A commit costs as much for two windows as for one: so with a journal a sealed one waits for the
+ * next, as long as room for it comes at once, from a window under way that is done already. Half of
+ * them stay under way meanwhile.
+ */
+static int
+waits_for_another(struct asking *a)
 {
-	asked_commit(&a->asked);
-	if (a->asked.failed.id == ERR_NONE && a->route != NULL)
-		route_handed(a->route);
+	return a->asked.journal != NULL && a->sealed < a->jobs / 2 && a->flying > 0 && work(a, 0);
 }
 
 static void
@@ -391,7 +422,9 @@ run(struct asking *a)
 		timeout = progress_tick();
 		look_for_stop(a, &timeout);
 		read_lines(a);
-		send_batch(a);
+		seal_batch(a);
+		if (a->sealed > 0 && !waits_for_another(a))
+			send_sealed(a);
 		if (leave_done(a) > 0 || finished(a))
 			continue;
 		if ((timeout = idle_time(a, timeout)) != 0) {

@@ -26,7 +26,7 @@ struct item {
 	size_t before;	    /* as decided */
 };
 
-enum batch_state { BATCH_FREE, BATCH_FILLING, BATCH_FLYING, BATCH_DONE };
+enum batch_state { BATCH_FREE, BATCH_FILLING, BATCH_SEALED, BATCH_FLYING, BATCH_DONE };
 
 struct batch {
 	const struct service *service;

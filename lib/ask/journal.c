@@ -202,28 +202,23 @@ asked_add(struct asked *a, struct batch *b)
 		give_up(a, &why);
 }
 
-static void
-refuse(const struct asked *a, struct batch *b)
-{
-	for (size_t i = 0; i < b->window.n; i++)
-		b->window.questions[i].why = a->failed;
-}
-
-int
-asked_send(struct asked *a, struct batch *b, int64_t now)
+void
+asked_seal(struct asked *a, struct batch *b, int64_t now)
 {
 	struct why why;
 
-	if (a->failed.id == ERR_NONE && journal_send(a->journal, a->route, now, &why) == 0) {
-		b->asked = now;
-		replace_flying(a, 0, b->journal);
-		a->filling = 0;
-		return 0;
-	}
-	if (a->failed.id == ERR_NONE)
+	if (a->failed.id == ERR_NONE && journal_seal(a->journal, a->route, now, &why) == -1)
 		give_up(a, &why);
-	refuse(a, b);
-	return -1;
+	b->asked = now;
+	replace_flying(a, 0, b->journal);
+	a->filling = 0;
+}
+
+void
+asked_refuse(const struct asked *a, struct batch *b)
+{
+	for (size_t i = 0; i < b->window.n; i++)
+		b->window.questions[i].why = a->failed;
 }
 
 /* What the journal keeps of a window: answers, not errors, which asking again may cure. */

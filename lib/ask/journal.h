@@ -50,8 +50,10 @@ uint64_t asked_place(const struct asked *, const struct decision *);
 /* The line that was looked for is the batch's last one now. */
 void asked_add(struct asked *, struct batch *);
 
-/* The batch is about to leave. 0, or -1: then it may not, and its questions say why. */
-int asked_send(struct asked *, struct batch *, int64_t now);
+/* The batch takes no more. Once asked_commit() has not failed it may leave. */
+void asked_seal(struct asked *, struct batch *, int64_t now);
+/* It may not: its questions say why. */
+void asked_refuse(const struct asked *, struct batch *);
 
 /* The batch is done: the journal learns its answers, and so do equal lines in any batch. */
 void asked_done(struct asked *, struct batch *, struct batch *const *batches, size_t n);
@@ -62,7 +64,7 @@ void asked_done(struct asked *, struct batch *, struct batch *const *batches, si
  */
 int asked_recall(struct asked *, int64_t window, size_t place, struct given *);
 
-/* Makes durable what was answered. */
+/* Makes durable what was sealed, and what was answered. */
 void asked_commit(struct asked *);
 
 #define FACILITY_SIZE 65

@@ -290,7 +290,9 @@ journal_begin(struct journal *j, struct why *why)
 int
 journal_commit(struct journal *j, struct why *why)
 {
-	if (j->open && db_done(j->stmts[JOURNAL_COMMIT], why) == -1)
+	if (!j->open)
+		return 0;
+	if (journal_stands(j, why) == -1 || db_done(j->stmts[JOURNAL_COMMIT], why) == -1)
 		return -1;
 	j->open = 0;
 	return 0;
@@ -317,16 +319,14 @@ journal_end(struct journal *j, struct why *why)
 {
 	sqlite3_stmt *stmt = j->stmts[JOURNAL_END_RUN];
 
-	if (journal_stands(j, why) == -1 || journal_begin(j, why) == -1)
+	if (journal_begin(j, why) == -1)
 		return -1;
 	for (int64_t w = j->first; w < j->end; w++)
 		if (end_past(j, w, why) == -1)
 			return -1;
 	sqlite3_bind_int64(stmt, 1, clock_now());
 	sqlite3_bind_int64(stmt, 2, j->run);
-	if (db_done(stmt, why) == -1)
-		return -1;
-	if (journal_commit(j, why) == -1)
+	if (db_done(stmt, why) == -1 || journal_commit(j, why) == -1)
 		return -1;
 	j->ended = 1;
 	return 0;

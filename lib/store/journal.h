@@ -87,18 +87,18 @@ struct journal_question {
 int64_t journal_add(struct journal *, const struct journal_question *, struct why *);
 
 /*
- * The window that fills is about to leave, over that route: it becomes durable, with whatever was
- * answered since the last commit, and the next one begins. 0, or -1 with why: then do not send.
+ * The window that fills is about to leave, over that route, and the next one begins. It may leave
+ * when the next commit has made it durable. 0, or -1 with why.
  */
-int journal_send(struct journal *, const char *route, int64_t now, struct why *);
+int journal_seal(struct journal *, const char *route, int64_t now, struct why *);
 
 struct journal_span {
 	size_t at, len; /* of an answer in the lines; len 0: there is none, it was given up */
 };
 
 /*
- * A window is answered: n spans, one a question, in their order. Durable with the next commit.
- * 0, or -1 with why.
+ * A window is answered: n spans, one a question, in their order, none with a newline in it. Durable
+ * with the next commit. 0, or -1 with why.
  */
 int journal_answered(struct journal *, int64_t window, int64_t now, const char *lines, size_t len,
     const struct journal_span *, size_t n, struct why *);

@@ -95,8 +95,7 @@ journal_earlier_get(
 
 	if (r != 1 || at >= e->j.loaded.n || !e->j.loaded.answered)
 		return r == -1 ? -1 : 0;
-	if (window_answer(&e->j.loaded, at, &found, why) == -1)
-		return -1;
+	window_answer(&e->j.loaded, at, &found);
 	*answer = found.answer;
 	*len = found.len;
 	return found.state == JOURNAL_ANSWERED;

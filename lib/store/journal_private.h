@@ -14,7 +14,10 @@ struct journal_record {
 	unsigned char key[JOURNAL_KEY_SIZE];
 };
 
-/* A span in an answer's row: two numbers in ten digits each, so that SQL can read them. */
+/*
+ * A span in an answer's row: two numbers in ten digits each, so that SQL can read them. None stands
+ * beside packed lines that are one a question, in their order.
+ */
 #define SPAN_SIZE 20
 
 #define LINES_MAX ((size_t)64 << 20) /* of one window's answers, read back */
@@ -50,7 +53,8 @@ struct journal_loaded {
 	size_t n;
 	int64_t run, sent_at, answered_at;
 	int answered;
-	struct buf questions, names, spans, lines;
+	struct buf questions, names, lines;
+	struct journal_span spans[JOURNAL_WINDOW];
 };
 
 /* The window that fills. */
@@ -175,8 +179,8 @@ void windows_init(struct journal *);
 void windows_free(struct journal *);
 /* Reads a window's rows unless they were the last ones read. 1, 0 if it is gone, -1 with why. */
 int window_load(struct journal *, int64_t window, struct why *);
-/* What became of question i of the loaded window: state, answer and len. 0, or -1 with why. */
-int window_answer(const struct journal_loaded *, size_t i, struct journal_found *, struct why *);
+/* What became of question i of the loaded window: state, answer and len. */
+void window_answer(const struct journal_loaded *, size_t i, struct journal_found *);
 
 static inline int
 bit(const unsigned char *bits, size_t i)

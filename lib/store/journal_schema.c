@@ -24,7 +24,7 @@
 	"  AS answered_at, answer FROM bulk_question AS q LEFT JOIN bulk_file ON bulk_file.id = "  \
 	"file;"
 
-/* One by one. The answers of a window that is packed cannot be read by SQL. */
+/* One by one. The answers of a window that is packed cannot be read by SQL; -1: as long as their lines. */
 #define QUESTION                                                                                   \
 	"CREATE VIEW question AS"                                                                  \
 	" WITH RECURSIVE nth(i) AS (VALUES(0) UNION ALL SELECT i + 1 FROM nth WHERE i < 255),"     \
@@ -34,13 +34,14 @@
 	"  substr(questions, 58 * i + 27, 32) AS key,"                                             \
 	"  CAST(substr(names, 20 * i + 1, 20) AS TEXT) AS name,"                                   \
 	"  CAST(substr(spans, 20 * i + 1, 10) AS INTEGER) AS at,"                                  \
-	"  CAST(substr(spans, 20 * i + 11, 10) AS INTEGER) AS n"                                   \
+	"  CASE spans WHEN '' THEN -1 ELSE CAST(substr(spans, 20 * i + 11, 10) AS INTEGER) END"    \
+	"   AS n"                                                                                  \
 	"  FROM asked JOIN nth ON i < length(questions) / 58 LEFT JOIN answered USING(id))"        \
 	" SELECT ask, key,"                                                                        \
 	"  strftime('%Y-%m-%dT%H:%M:%S+09:00', sent_at, 'unixepoch', '+9 hours') AS sent_at,"      \
 	"  route, CASE WHEN done IS NULL THEN 'sent' WHEN n = 0 THEN 'given-up'"                   \
 	"   ELSE 'answered' END AS state,"                                                         \
-	"  name AS name_on_route, CASE WHEN n > 0 THEN strftime('%Y-%m-%dT%H:%M:%S+09:00',"        \
+	"  name AS name_on_route, CASE WHEN n <> 0 THEN strftime('%Y-%m-%dT%H:%M:%S+09:00',"       \
 	"   answered_at, 'unixepoch', '+9 hours') END AS answered_at,"                             \
 	"  CASE WHEN n > 0 AND size = 0 THEN CAST(substr(lines, at + 1, n) AS TEXT) END"           \
 	"   AS answer,"                                                                            \

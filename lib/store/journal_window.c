@@ -11,7 +11,6 @@ windows_init(struct journal *j)
 	buf_init(&j->filling.names, JOURNAL_WINDOW * (JOURNAL_NAME_SIZE - 1));
 	buf_init(&j->loaded.questions, j->filling.questions.max);
 	buf_init(&j->loaded.names, j->filling.names.max);
-	buf_init(&j->loaded.spans, JOURNAL_WINDOW * SPAN_SIZE);
 	buf_init(&j->loaded.lines, LINES_MAX);
 	buf_init(&j->packed, LINES_MAX);
 }
@@ -20,7 +19,7 @@ void
 windows_free(struct journal *j)
 {
 	struct buf *const all[] = { &j->filling.questions, &j->filling.names, &j->loaded.questions,
-		&j->loaded.names, &j->loaded.spans, &j->loaded.lines, &j->packed };
+		&j->loaded.names, &j->loaded.lines, &j->packed };
 
 	for (size_t i = 0; i < sizeof all / sizeof *all; i++)
 		buf_free(all[i]);
@@ -72,22 +71,20 @@ insert_window(struct journal *j, const char *route, int64_t now, struct why *why
 }
 
 int
-journal_send(struct journal *j, const char *route, int64_t now, struct why *why)
+journal_seal(struct journal *j, const char *route, int64_t now, struct why *why)
 {
 	struct journal_filling *f = &j->filling;
 
 	if (f->n == 0)
-		return journal_commit(j, why);
-	if (journal_stands(j, why) == -1 || journal_begin(j, why) == -1 ||
-	    insert_window(j, route, now, why) == -1)
-		return -1;
-	if (index_flush(j, f->window, why) == -1)
+		return 0;
+	if (journal_begin(j, why) == -1 || insert_window(j, route, now, why) == -1 ||
+	    index_flush(j, f->window, why) == -1)
 		return -1;
 	f->window++;
 	f->n = 0;
 	buf_reset(&f->questions);
 	buf_reset(&f->names);
-	return journal_commit(j, why);
+	return 0;
 }
 
 /* A number in ten digits. */
@@ -98,20 +95,37 @@ put_number(char *out, size_t value)
 		out[i - 1] = (char)('0' + value % 10);
 }
 
-static void
+/* 1: the lines are packed, or 0. */
+static int
 bind_lines(struct journal *j, sqlite3_stmt *stmt, const char *lines, size_t len)
 {
 	const struct buf *packed = &j->packed;
 
-	if (lines_pack(lines, len, &j->packed)) {
-		sqlite3_bind_blob(stmt, 4, packed->data, (int)packed->len, SQLITE_STATIC);
-		sqlite3_bind_int64(stmt, 5, (int64_t)len);
-		sqlite3_bind_int64(stmt, 6, (int64_t)lines_sum(packed->data, packed->len));
-	} else {
+	if (!lines_pack(lines, len, &j->packed)) {
 		sqlite3_bind_blob(stmt, 4, len == 0 ? "" : lines, (int)len, SQLITE_STATIC);
 		sqlite3_bind_int64(stmt, 5, 0);
 		sqlite3_bind_null(stmt, 6);
+		return 0;
 	}
+	sqlite3_bind_blob(stmt, 4, packed->data, (int)packed->len, SQLITE_STATIC);
+	sqlite3_bind_int64(stmt, 5, (int64_t)len);
+	sqlite3_bind_int64(stmt, 6, (int64_t)lines_sum(packed->data, packed->len));
+	return 1;
+}
+
+/* Is every question answered by a line, in their order, with nothing between? 1 or 0. */
+static int
+in_order(const struct journal_span *spans, size_t n, const char *lines, size_t len)
+{
+	size_t at = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		if (spans[i].at != at || spans[i].len == 0 || spans[i].len >= len - at ||
+		    lines[at + spans[i].len] != '\n')
+			return 0;
+		at += spans[i].len + 1;
+	}
+	return at == len;
 }
 
 int
@@ -121,18 +135,19 @@ journal_answered(struct journal *j, int64_t window, int64_t now, const char *lin
 	sqlite3_stmt *stmt = j->stmts[JOURNAL_ADD_ANSWER];
 	char text[JOURNAL_WINDOW * SPAN_SIZE];
 
-	for (size_t i = 0; i < n; i++) {
-		put_number(text + i * SPAN_SIZE, spans[i].at);
-		put_number(text + i * SPAN_SIZE + SPAN_SIZE / 2, spans[i].len);
-	}
 	if (j->loaded.window == window)
 		j->loaded.window = 0;
 	if (journal_begin(j, why) == -1)
 		return -1;
 	sqlite3_bind_int64(stmt, 1, window);
 	sqlite3_bind_int64(stmt, 2, now);
+	if (bind_lines(j, stmt, lines, len) && in_order(spans, n, lines, len))
+		n = 0;
+	for (size_t i = 0; i < n; i++) {
+		put_number(text + i * SPAN_SIZE, spans[i].at);
+		put_number(text + i * SPAN_SIZE + SPAN_SIZE / 2, spans[i].len);
+	}
 	sqlite3_bind_text(stmt, 3, text, (int)(n * SPAN_SIZE), SQLITE_STATIC);
-	bind_lines(j, stmt, lines, len);
 	return db_done(stmt, why);
 }
 
@@ -180,6 +195,51 @@ copy_lines(struct buf *to, sqlite3_stmt *stmt)
 	return lines_unpack(packed, n, size, to);
 }
 
+/* The spans of lines one a question. 1 if there are as many, or 0. */
+static int
+split_lines(struct journal_loaded *l)
+{
+	size_t at = 0;
+
+	for (size_t i = 0; i < l->n; i++) {
+		const char *line = l->lines.data + at, *end;
+
+		if ((end = memchr(line, '\n', l->lines.len - at)) == NULL)
+			return 0;
+		l->spans[i] = (struct journal_span){ at, (size_t)(end - line) };
+		at += l->spans[i].len + 1;
+	}
+	return at == l->lines.len;
+}
+
+/* 1, or 0 if they are not n spans of these lines. */
+static int
+read_spans(struct journal_loaded *l, const char *text, size_t len)
+{
+	if (len != l->n * SPAN_SIZE)
+		return 0;
+	for (size_t i = 0; i < l->n; i++, text += SPAN_SIZE) {
+		struct journal_span *span = &l->spans[i];
+
+		if (!get_number(text, &span->at) || !get_number(text + SPAN_SIZE / 2, &span->len) ||
+		    span->at > l->lines.len || span->len > l->lines.len - span->at)
+			return 0;
+	}
+	return 1;
+}
+
+/* Lines and spans of an answer's row. 1, or 0: they are damaged. */
+static int
+copy_answers(struct journal_loaded *l, sqlite3_stmt *stmt)
+{
+	size_t len = (size_t)sqlite3_column_bytes(stmt, ANSWER_SPANS);
+
+	if (copy_lines(&l->lines, stmt) == -1)
+		return 0;
+	return len == 0 ? split_lines(l)
+			: read_spans(l, sqlite3_column_blob(stmt, ANSWER_SPANS), len);
+}
+
 /* Steps a bound statement: 1 a row, 0 none, -1 with why. */
 static int
 step_row(struct journal *j, sqlite3_stmt *stmt, struct why *why)
@@ -191,16 +251,18 @@ step_row(struct journal *j, sqlite3_stmt *stmt, struct why *why)
 	return step == SQLITE_DONE ? 0 : db_failed(j->db, why);
 }
 
-/* Do the rows that were read fit together? 1 or 0. */
+/* A question's row. 1, or 0: it is damaged. */
 static int
-whole(const struct journal_loaded *l)
+copy_questions(struct journal_loaded *l, sqlite3_stmt *stmt)
 {
-	if (l->n == 0 || l->n > JOURNAL_WINDOW ||
-	    l->questions.len != l->n * sizeof(struct journal_record))
+	l->run = sqlite3_column_int64(stmt, 0);
+	l->sent_at = sqlite3_column_int64(stmt, 1);
+	if (copy_blob(&l->questions, stmt, 2) == -1 || copy_blob(&l->names, stmt, 3) == -1)
 		return 0;
-	if (l->names.len != 0 && l->names.len != l->n * (JOURNAL_NAME_SIZE - 1))
-		return 0;
-	return !l->answered || l->spans.len == l->n * SPAN_SIZE;
+	l->n = l->questions.len / sizeof(struct journal_record);
+	return l->n > 0 && l->n <= JOURNAL_WINDOW &&
+	       l->questions.len == l->n * sizeof(struct journal_record) &&
+	       (l->names.len == 0 || l->names.len == l->n * (JOURNAL_NAME_SIZE - 1));
 }
 
 int
@@ -209,7 +271,7 @@ window_load(struct journal *j, int64_t window, struct why *why)
 	sqlite3_stmt *asked = j->stmts[JOURNAL_GET_WINDOW],
 		     *answered = j->stmts[JOURNAL_GET_ANSWER];
 	struct journal_loaded *l = &j->loaded;
-	int r, failed = 0;
+	int r;
 
 	if (l->window == window)
 		return 1;
@@ -217,18 +279,13 @@ window_load(struct journal *j, int64_t window, struct why *why)
 	sqlite3_bind_int64(asked, 1, window);
 	sqlite3_bind_int64(answered, 1, window);
 	if ((r = step_row(j, asked, why)) == 1) {
-		l->run = sqlite3_column_int64(asked, 0);
-		l->sent_at = sqlite3_column_int64(asked, 1);
-		failed = copy_blob(&l->questions, asked, 2) == -1 ||
-			 copy_blob(&l->names, asked, 3) == -1;
-		l->n = l->questions.len / sizeof(struct journal_record);
-		if ((l->answered = step_row(j, answered, why)) == 1)
-			failed |= copy_blob(&l->spans, answered, ANSWER_SPANS) == -1 ||
-				  copy_lines(&l->lines, answered) == -1;
+		int whole = copy_questions(l, asked);
+
+		l->answered = step_row(j, answered, why);
 		l->answered_at = l->answered == 1 ? sqlite3_column_int64(answered, ANSWER_AT) : 0;
 		if (l->answered == -1)
 			r = -1;
-		else if (failed || !whole(l))
+		else if (!whole || (l->answered && !copy_answers(l, answered)))
 			r = damaged(window, why);
 		else
 			l->window = window;
@@ -238,25 +295,18 @@ window_load(struct journal *j, int64_t window, struct why *why)
 	return r;
 }
 
-int
-window_answer(
-    const struct journal_loaded *l, size_t i, struct journal_found *found, struct why *why)
+void
+window_answer(const struct journal_loaded *l, size_t i, struct journal_found *found)
 {
-	const char *span = l->spans.data + i * SPAN_SIZE;
-	size_t at;
+	const struct journal_span *span = &l->spans[i];
 
-	found->state = JOURNAL_SENT;
-	if (!l->answered)
-		return 0;
-	found->state = JOURNAL_GIVEN_UP;
-	if (!get_number(span, &at) || !get_number(span + SPAN_SIZE / 2, &found->len) ||
-	    at > l->lines.len || found->len > l->lines.len - at)
-		return damaged(l->window, why);
-	if (found->len == 0)
-		return 0;
-	found->state = JOURNAL_ANSWERED;
-	found->answer = l->lines.data + at;
-	return 0;
+	found->state = !l->answered	? JOURNAL_SENT
+		       : span->len == 0 ? JOURNAL_GIVEN_UP
+					: JOURNAL_ANSWERED;
+	if (found->state != JOURNAL_ANSWERED)
+		return;
+	found->answer = l->lines.data + span->at;
+	found->len = span->len;
 }
 
 /*
@@ -322,8 +372,7 @@ is_question(struct journal *j, uint64_t place, void *arg, struct why *why)
 	copy_texts(questions, names, found);
 	if (found->window != j->filling.window) {
 		found->sent_at = j->loaded.sent_at;
-		if (window_answer(&j->loaded, found->at, found, why) == -1)
-			return -1;
+		window_answer(&j->loaded, found->at, found);
 	}
 	return meet(j, found) ? 1 : OF_NO_USE;
 }
@@ -355,7 +404,6 @@ journal_recall(
 	*found = (struct journal_found){ .window = window, .at = at };
 	if (r == 0 || at >= j->loaded.questions.len / sizeof(struct journal_record))
 		return damaged(window, why);
-	if (window_answer(&j->loaded, at, found, why) == -1)
-		return -1;
+	window_answer(&j->loaded, at, found);
 	return found->state == JOURNAL_ANSWERED ? 0 : damaged(window, why);
 }
