@@ -223,6 +223,19 @@ refuses() {
 	[ $found -gt 5 ] || fail "only $found of 97 were found"
 }
 
+@test "packed or not, SQL says what became of each question; only packed answers it cannot show" {
+	local long
+	long=$(printf 'long %.0s' {1..1000})
+	journal many 0 256 add a - "$today" - add b - "$today" - add c - "$today" - send \
+		answer 2 "$long" - "$long." . add d - "$today" - send answer 3 short . add e - "$today" - send die
+	assert_equal "$(sqlite3 j.db "SELECT state, count(*), count(answered_at), count(answer) FROM question
+		GROUP BY last_asked_in, state" | xargs)" 'answered|256|256|0 answered|2|2|0 given-up|1|0|0 answered|1|1|1 sent|1|0|0'
+	run -0 journal find a find b find c
+	assert_line --index 0 --regexp '^a answered 2 .* long $'
+	assert_line --index 1 --regexp '^b given-up 2 '
+	assert_line --index 2 --regexp '^c answered 2 .* long \.$'
+}
+
 @test "a byte of packed answers that is another one is damage, wherever it is" {
 	journal many 0 256 die
 	local size at
@@ -237,7 +250,7 @@ refuses() {
 	done
 	# Nor is it taken at its word: how much there is, and what it is the sum of.
 	for set in 'size = size + 1' 'size = size - 1' 'size = -1' 'size = 1 << 26' 'size = 1 << 40' \
-		'sum = NULL' 'sum = sum + 1' "lines = x''" "spans = 'x'" "spans = '00000000000000000001'"; do
+		'sum = NULL' 'sum = sum + 1' "lines = x''" "lines = x'', size = 0" "spans = 'x'" "spans = '00000000000000000001'"; do
 		sqlite3 j.db "UPDATE answered SET $set"
 		run -7 journal find 1
 		assert_output 'journal-damaged: window 1'

@@ -102,7 +102,7 @@ static char **
 answer(char **arg)
 {
 	struct journal_span spans[JOURNAL_WINDOW];
-	char lines[4096];
+	char lines[16384];
 	size_t len = 0, n = 0;
 	int64_t window = strtoll(*arg++, NULL, 10);
 
@@ -212,19 +212,38 @@ step(char **arg)
 	return arg + (strcmp(name, "many") == 0 || strcmp(name, "sure") == 0 ? 2 : 0);
 }
 
+/* As two numbers of ten digits, for lines one a question. */
+static void
+write_spans(const struct buf *lines, struct buf *spans)
+{
+	const char *end;
+
+	for (size_t at = 0; at < lines->len; at = (size_t)(end - lines->data) + 1) {
+		end = memchr(lines->data + at, '\n', lines->len - at);
+		buf_addf(spans, "%010zu%010zu", at, (size_t)(end - lines->data) - at);
+	}
+}
+
 static void
 unpack(sqlite3_stmt *from, sqlite3_stmt *to)
 {
-	struct buf lines;
+	struct buf lines, spans;
 
 	buf_init(&lines, LINES_MAX);
+	buf_init(&spans, JOURNAL_WINDOW * SPAN_SIZE);
 	if (lines_unpack(sqlite3_column_blob(from, 1), (size_t)sqlite3_column_bytes(from, 1),
 		sqlite3_column_int64(from, 2), &lines) == -1)
 		errx(1, "packed lines are damaged");
+	if (sqlite3_column_bytes(from, 3) > 0)
+		buf_adds(&spans, (const char *)sqlite3_column_text(from, 3));
+	else
+		write_spans(&lines, &spans);
 	sqlite3_bind_blob(to, 1, lines.data, (int)lines.len, SQLITE_STATIC);
-	sqlite3_bind_int64(to, 2, sqlite3_column_int64(from, 0));
+	sqlite3_bind_text(to, 2, spans.data, (int)spans.len, SQLITE_STATIC);
+	sqlite3_bind_int64(to, 3, sqlite3_column_int64(from, 0));
 	must(db_done(to, &why));
 	buf_free(&lines);
+	buf_free(&spans);
 }
 
 static int
@@ -234,9 +253,10 @@ legible(const char *path)
 	sqlite3 *db;
 
 	must(db_open(&db, path, &journal_format, DB_WRITE, &why));
-	must(db_prepare(db, &from, "SELECT id, lines, size FROM answered WHERE size > 0", &why));
 	must(db_prepare(
-	    db, &to, "UPDATE answered SET lines = ?, size = 0, sum = NULL WHERE id = ?", &why));
+	    db, &from, "SELECT id, lines, size, spans FROM answered WHERE size > 0", &why));
+	must(db_prepare(db, &to,
+	    "UPDATE answered SET lines = ?, spans = ?, size = 0, sum = NULL WHERE id = ?", &why));
 	while (sqlite3_step(from) == SQLITE_ROW)
 		unpack(from, to);
 	sqlite3_finalize(from);

@@ -179,6 +179,8 @@ void windows_init(struct journal *);
 void windows_free(struct journal *);
 /* Reads a window's rows unless they were the last ones read. 1, 0 if it is gone, -1 with why. */
 int window_load(struct journal *, int64_t window, struct why *);
+/* Reads where in its lines the loaded window's answers are. 1, or 0: they are not there. */
+int window_spans(struct journal_loaded *, const char *text, size_t len);
 /* What became of question i of the loaded window: state, answer and len. */
 void window_answer(const struct journal_loaded *, size_t i, struct journal_found *);
 

@@ -202,8 +202,11 @@ split_lines(struct journal_loaded *l)
 	size_t at = 0;
 
 	for (size_t i = 0; i < l->n; i++) {
-		const char *line = l->lines.data + at, *end;
+		const char *line, *end;
 
+		if (at == l->lines.len)
+			return 0;
+		line = l->lines.data + at;
 		if ((end = memchr(line, '\n', l->lines.len - at)) == NULL)
 			return 0;
 		l->spans[i] = (struct journal_span){ at, (size_t)(end - line) };
@@ -228,16 +231,19 @@ read_spans(struct journal_loaded *l, const char *text, size_t len)
 	return 1;
 }
 
+int
+window_spans(struct journal_loaded *l, const char *text, size_t len)
+{
+	return len == 0 ? split_lines(l) : read_spans(l, text, len);
+}
+
 /* Lines and spans of an answer's row. 1, or 0: they are damaged. */
 static int
 copy_answers(struct journal_loaded *l, sqlite3_stmt *stmt)
 {
-	size_t len = (size_t)sqlite3_column_bytes(stmt, ANSWER_SPANS);
-
-	if (copy_lines(&l->lines, stmt) == -1)
-		return 0;
-	return len == 0 ? split_lines(l)
-			: read_spans(l, sqlite3_column_blob(stmt, ANSWER_SPANS), len);
+	return copy_lines(&l->lines, stmt) == 0 &&
+	       window_spans(l, sqlite3_column_blob(stmt, ANSWER_SPANS),
+		   (size_t)sqlite3_column_bytes(stmt, ANSWER_SPANS));
 }
 
 /* Steps a bound statement: 1 a row, 0 none, -1 with why. */
