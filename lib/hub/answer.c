@@ -1,5 +1,6 @@
 #include <string.h>
 
+#include "base/copy.h"
 #include "gen/names.h"
 #include "hub/answer.h"
 #include "model/insured.h"
@@ -65,27 +66,11 @@ escaped(char *p, const struct text *t)
 	return p;
 }
 
-/* A text: most are short, and then two moves that may overlap are all of it, without a call. */
+/* Not where it is called: there are too many of them. */
 static char *
 moved(char *p, const char *s, size_t n)
 {
-	if (n > 32) {
-		memcpy(p, s, n);
-	} else if (n >= 16) {
-		memcpy(p, s, 16);
-		memcpy(p + n - 16, s + n - 16, 16);
-	} else if (n >= 8) {
-		memcpy(p, s, 8);
-		memcpy(p + n - 8, s + n - 8, 8);
-	} else if (n >= 4) {
-		memcpy(p, s, 4);
-		memcpy(p + n - 4, s + n - 4, 4);
-	} else if (n > 0) {
-		p[0] = s[0];
-		p[n / 2] = s[n / 2];
-		p[n - 1] = s[n - 1];
-	}
-	return p + n;
+	return copy_short(p, s, n);
 }
 
 MEMBER char *

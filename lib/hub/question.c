@@ -345,6 +345,7 @@ usual_ask(struct usual *u, char out[static ASK_SIZE])
 	if (good != EIGHT_HIGH)
 		return 0;
 	memcpy(out, u->p, n);
+	out[n] = '\0';
 	u->p += n;
 	return 1;
 }
@@ -433,11 +434,30 @@ usual_date(struct usual *u, uint32_t *out)
 	return 1;
 }
 
+/*
+ * As memset() leaves it, but for what stands behind the NUL of a text. Most of a question is texts,
+ * and most of each is never looked at.
+ */
+static void
+clear(struct question *q)
+{
+	q->ask[0] = q->insurer_number[0] = q->symbol[0] = q->number[0] = q->branch[0] = '\0';
+	q->visit_date = q->birth_date = 0;
+	q->presence = q->consent = NULL;
+	q->presence_len = q->consent_len = 0;
+	q->limit_certificate_consent = q->specific_diseases_consent = 0;
+	q->has_insured = q->has_limit = 0;
+	memset(q->limit_kind, 0, sizeof q->limit_kind);
+	memset(q->limit_class, 0, sizeof q->limit_class);
+}
+
+/* Also when it does not fit q is written to. */
 static int
 read_usual(const char *line, size_t n, struct question *q)
 {
 	struct usual u = { line, line + n };
 
+	clear(q);
 	if (!PASS(&u, "{\"" QUESTION_ASK "\":\"") || !usual_ask(&u, q->ask) ||
 	    !PASS(&u, "\",\"" RECORD_VISIT_DATE "\":\"") || !usual_date(&u, &q->visit_date) ||
 	    !PASS(&u, ",\"" OBJECT_INSURED "\":{\"" INSURED_INSURER_NUMBER "\":\"") ||
@@ -473,7 +493,6 @@ question_read_any(const char *line, size_t n, struct question *q, struct why *wh
 int
 question_read(const char *line, size_t n, struct question *q, struct why *why)
 {
-	memset(q, 0, sizeof *q);
 	return read_usual(line, n, q) || question_read_any(line, n, q, why);
 }
 

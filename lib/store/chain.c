@@ -15,6 +15,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/copy.h"
 #include "store/audit_private.h"
 
 #define MARK_SIZE  4
@@ -53,8 +54,7 @@ put_text(unsigned char *p, const char *s, size_t n)
 	if (n > TEXT_MAX)
 		n = TEXT_MAX;
 	*p++ = (unsigned char)n;
-	if (n > 0)
-		memcpy(p, s, n);
+	copy_short((char *)p, s, n);
 	return p + n;
 }
 

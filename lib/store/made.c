@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/copy.h"
 #include "store/audit_private.h"
 #include "store/people.h"
 
@@ -15,7 +16,7 @@ hash_of(const struct audit *a, const struct text *facility, const char *ask)
 	char key[CODE_SIZE + ASK_SIZE];
 	size_t n = facility->n < CODE_SIZE ? facility->n : CODE_SIZE - 1;
 
-	memcpy(key, facility->s, n);
+	copy_short(key, facility->s, n);
 	key[n] = '\0';
 	memcpy(key + n + 1, ask, ASK_SIZE - 1);
 	return siphash(a->digest_key, key, n + ASK_SIZE);

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/copy.h"
 #include "base/random.h"
 #include "store/people_private.h"
 #include "store/shelf.h"
@@ -311,17 +312,15 @@ int64_t
 people_slot(const struct people *p, const struct cover_key *key)
 {
 	const struct text *texts[] = { &key->insurer_number, &key->symbol, &key->number };
-	unsigned char bytes[3 * (1 + TEXT_MAX) + sizeof key->birth_date];
-	size_t n = 0;
+	char bytes[3 * (1 + TEXT_MAX) + sizeof key->birth_date], *end = bytes;
 
 	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
-		bytes[n++] = (unsigned char)texts[i]->n;
-		if (texts[i]->n > 0)
-			memcpy(bytes + n, texts[i]->s, texts[i]->n);
-		n += texts[i]->n;
+		*end++ = (char)texts[i]->n;
+		end = copy_short(end, texts[i]->s, texts[i]->n);
 	}
-	memcpy(bytes + n, &key->birth_date, sizeof key->birth_date);
-	return (int64_t)(siphash(p->hash_key, bytes, n + sizeof key->birth_date) >> 1);
+	memcpy(end, &key->birth_date, sizeof key->birth_date);
+	end += sizeof key->birth_date;
+	return (int64_t)(siphash(p->hash_key, bytes, (size_t)(end - bytes)) >> 1);
 }
 
 /* Takes a row as the next candidate; its doc stays where it is. 1, or 0 if it is damaged. */
