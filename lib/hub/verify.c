@@ -28,14 +28,11 @@ by_number(
     struct request *r, struct job *j, struct job_line *l, struct asked *a, const char *answered_at)
 {
 	const struct insurer *insurer = NULL;
-	unsigned char content[QUESTION_CONTENT_MAX];
 	struct judged judged;
 
 	if (people_find(r->people, &a->key, r->candidates, &a->why) == -1 ||
 	    judge(r->people, &a->question, j->facility, r->candidates, &judged, &a->why) == -1)
 		return -1;
-	line_remember(
-	    r, l, ANSWER_FORMAT, content, question_content(&a->question, a->key.slot, content));
 	l->made.slot = AUDIT_NO_COVER;
 	l->made.judgement = (uint8_t)judged.judgement;
 	l->result = judgement_status[judged.judgement];
@@ -64,7 +61,8 @@ answer_line(struct request *r, struct job *j, struct job_line *l, struct asked *
 		    card_answer(r, j, l, &a->question, answered_at, &a->why) == -1;
 	} else if (!a->refused) {
 		a->refused = by_number(r, j, l, a, answered_at) == -1;
-		l->made.format = a->refused ? 0 : ANSWER_FORMAT;
+		if (a->refused)
+			l->made.format = 0;
 	}
 	if (a->refused) {
 		answer_refuse(out, l->ask, &a->why);
@@ -73,13 +71,23 @@ answer_line(struct request *r, struct job *j, struct job_line *l, struct asked *
 	l->to = out->len;
 }
 
+/* Of a question by number. */
+static void
+remember(const struct request *r, struct job_line *l, const struct asked *a)
+{
+	unsigned char content[QUESTION_CONTENT_MAX];
+
+	line_remember(
+	    r, l, ANSWER_FORMAT, content, question_content(&a->question, a->key.slot, content));
+}
+
 static void
 serve_together(struct request *r, struct job *j, struct job_line *lines, size_t n, int64_t now,
     const char *answered_at)
 {
 	struct asked asked[TOGETHER];
-	const struct cover_key *keys[TOGETHER]; /* to look for */
-	size_t n_keys = 0;
+	size_t wanted[TOGETHER]; /* which of them are to be looked for */
+	size_t n_wanted = 0;
 
 	buf_reset(r->scratch);
 	buf_room(r->scratch, TOGETHER * QUESTION_KEY_ROOM); /* else question_key() fails for each */
@@ -92,13 +100,15 @@ serve_together(struct request *r, struct job *j, struct job_line *lines, size_t 
 				 question_key(&a->question, r->scratch, &a->key, &a->why) == -1);
 		if (!a->refused && a->question.presence == NULL) {
 			people_locate(r->people, &a->key);
-			keys[n_keys++] = &a->key;
+			wanted[n_wanted++] = i;
 		}
 	}
-	for (size_t i = 0; i < n_keys; i++)
-		people_expect(r->people, keys[i]);
-	for (size_t i = 0; i < n_keys; i++)
-		people_expect_row(r->people, keys[i]);
+	for (size_t i = 0; i < n_wanted; i++)
+		people_expect(r->people, &asked[wanted[i]].key);
+	for (size_t i = 0; i < n_wanted; i++)
+		people_expect_row(r->people, &asked[wanted[i]].key);
+	for (size_t i = 0; i < n_wanted; i++) /* meanwhile the memory comes */
+		remember(r, &lines[wanted[i]], &asked[wanted[i]]);
 	for (size_t i = 0; i < n; i++)
 		answer_line(r, j, &lines[i], &asked[i], now, answered_at);
 }
