@@ -321,5 +321,6 @@ serve() {
 	done
 	mkdir things
 	"$OQ_BUILD/tests/hub" migrate things
-	oq-hub people "$HUB" --limit 100 | questions nn | "$OQ_BUILD/tests/hub" usual
+	oq-hub people "$HUB" --limit 100 | questions nn |
+		sed 'p; s/"number":"/&1234567890123456/' | "$OQ_BUILD/tests/hub" usual # also long texts
 }

@@ -191,6 +191,8 @@ test_usual(char **args)
 
 			if (round > 0)
 				line[below((uint32_t)n)] = "\"{}:,\\09az\xe3 "[below(12)];
+			memset(&a, 'x', sizeof a); /* nothing of a question before is left */
+			memset(&b, 'x', sizeof b);
 			r = question_read(line, (size_t)n, &a, NULL);
 			if (r != question_read_any(line, (size_t)n, &b, NULL) ||
 			    !same_question(&a, &b))

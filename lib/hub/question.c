@@ -389,6 +389,7 @@ usual_text(struct usual *u, char out[static QUESTION_TEXT_MAX])
 		if (n == left || n == QUESTION_TEXT_MAX || !utf8_valid(u->p, n, NULL))
 			return 0;
 		memcpy(out, u->p, n);
+		out[n] = '\0';
 	} else if (((low | high) & EIGHT_HIGH) != 0 && !utf8_valid(u->p, n, NULL)) {
 		return 0;
 	} else {
