@@ -5,8 +5,8 @@
  * Questions are kept in windows, a row each, because rows of their own cost more than asking does:
  * 23 microseconds of CPU a question against 2 (the indexes on ask and key are hit at random). The
  * view `question` shows them one by one, with the columns of PROTOCOL 4, but for the answers of
- * large windows, which are packed. Planned are those of the window that fills: they stand in memory
- * only, for nothing of them has left.
+ * large windows, which are packed. Planned are those that no commit has made durable: the file does
+ * not show them, for nothing of them has left.
  *
  * A run that came to its end is over: what it was answered is not used again. One that was cut is
  * not, and the next run that asks the same takes its answers. A question without an answer
