@@ -38,21 +38,11 @@ export UBSAN_OPTIONS=halt_on_error=1:exitcode=99:print_stacktrace=1
 # How often a kill loop kills; make torture asks for many more.
 export OQ_ROUNDS=${OQ_ROUNDS:-10}
 
-# faketime [-f] TIME COMMAND...: as faketime(1), without its wrapper: that names a semaphore after its
-# process, and fails where one killed earlier left the same name behind.
-# shellcheck disable=SC2016 # $LIB is the loader's
-libfaketime='/usr/$LIB/faketime/libfaketime.so.1'
-faketime() {
-	local at
-	if [ "$1" = -f ]; then
-		at=$2
-		shift
-	else
-		printf -v at '%+d' $(($(date -d "$1" +%s) - $(date +%s)))
-	fi
-	shift
-	LD_PRELOAD=$libfaketime FAKETIME=$at "$@"
-}
+# faketime(1) names what it shares after its process, leaves it when it is killed, and fails where
+# such a name is left of an earlier process of that number.
+for name in /dev/shm/*faketime_s[eh]m_*; do
+	[ ! -O "$name" ] || [ -d "/proc/${name##*_}" ] || rm -f "$name"
+done
 
 # could_not_run REASON: counted apart by tests/run, never as passed.
 could_not_run() {
