@@ -165,7 +165,7 @@ refuses() {
 
 @test "a newer format is refused, and left as it is" {
 	journal add a - "$today" - send
-	sqlite3 j.db 'PRAGMA user_version = 4' >/dev/null
+	sqlite3 j.db 'PRAGMA user_version = 5' >/dev/null
 	cp j.db before
 	run -7 journal find a
 	assert_output --partial 'store-newer: '
@@ -178,11 +178,19 @@ refuses() {
 	sqlite3 j.db 'DROP VIEW bulk; DROP TABLE bulk_question; DROP TABLE bulk_file; PRAGMA user_version = 1' >/dev/null
 	run journal find a
 	assert_success
-	assert_equal "$(sqlite3 j.db 'PRAGMA user_version; SELECT count(*) FROM bulk; SELECT count(*) FROM question' | xargs)" "3 0 1"
+	assert_equal "$(sqlite3 j.db 'PRAGMA user_version; SELECT count(*) FROM bulk; SELECT count(*) FROM question' | xargs)" "4 0 1"
 	assert_equal "$(sqlite3 j.db.v1 'PRAGMA user_version')" 1
 }
 
-@test "a journal of the format before this one becomes one of this, answers and all" {
+@test "a journal of the third format gets the view that knows packed answers without spans" {
+	journal many 0 256 die
+	sqlite3 j.db 'DROP VIEW question; CREATE VIEW question AS SELECT id FROM asked; PRAGMA user_version = 3' >/dev/null
+	journal sure 0 256
+	assert_equal "$(sqlite3 j.db 'PRAGMA user_version; SELECT DISTINCT state FROM question' | xargs)" "4 answered"
+	assert_equal "$(sqlite3 j.db.v3 'PRAGMA user_version')" 3
+}
+
+@test "a journal of the second format becomes one of this, answers and all" {
 	local before
 	before=$(audited)
 	oq-verify --journal j.db <"$WORLD/people.jsonl" 2>err >/dev/full || assert_equal $? 7
@@ -190,7 +198,7 @@ refuses() {
 	oq-verify --journal j.db <"$WORLD/people.jsonl" >out 2>err || [ $? -le 3 ]
 	assert_equal "$(wc -l <out)" "$(wc -l <"$WORLD/people.jsonl")"
 	assert_equal "$(asks "$before" | grep -c '^verify')" "$(wc -l <out)"
-	assert_equal "$(sqlite3 j.db 'PRAGMA user_version; SELECT sum(size > 0) > 0 FROM answered' | xargs)" "3 1"
+	assert_equal "$(sqlite3 j.db 'PRAGMA user_version; SELECT sum(size > 0) > 0 FROM answered' | xargs)" "4 1"
 	assert_equal "$(sqlite3 j.db.v2 'PRAGMA user_version')" 2
 }
 
@@ -200,7 +208,7 @@ refuses() {
 	assert_output --partial 'journal-damaged: '
 	cmp j.db "$WORLD/ten.jsonl"
 	rm j.db
-	sqlite3 j.db 'CREATE TABLE mine(x); PRAGMA user_version = 3' >/dev/null
+	sqlite3 j.db 'CREATE TABLE mine(x); PRAGMA user_version = 4' >/dev/null
 	run -7 journal find a
 	assert_output --partial 'store-unusable: '
 	assert_equal "$(sqlite3 j.db .tables)" mine

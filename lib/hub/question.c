@@ -505,7 +505,10 @@ unfolded(uint64_t x)
 	       eight_from(x, 0x7f);
 }
 
-/* How long the text is if folding would change nothing: half width, no small letters, no blanks. Else 0. */
+/*
+ * How long the text is if folding would change nothing: half width, no small letters, no blanks;
+ * else 0. It is read by eights, up to its NUL: what stands behind that does not count.
+ */
 static size_t
 folded_length(const char s[static QUESTION_TEXT_MAX])
 {

@@ -73,7 +73,10 @@ struct job *service_refuse(const struct refusal *, int keep_alive);
  */
 int service_repeat(const struct service *, struct request *, struct job *, struct why *);
 
-/* For the services themselves: has the answer to one remembered as of that format, and of the question what makes it, */
+/*
+ * For the services themselves: has the answer to a line remembered as of that format, and of the
+ * question what makes it,
+ */
 void line_remember(
     const struct request *, struct job_line *, uint8_t format, const void *content, size_t);
 /* or adds an error as its answer. */

@@ -24,7 +24,10 @@
 	"  AS answered_at, answer FROM bulk_question AS q LEFT JOIN bulk_file ON bulk_file.id = "  \
 	"file;"
 
-/* One by one. The answers of a window that is packed cannot be read by SQL; -1: as long as their lines. */
+/*
+ * One by one. The answers of a window that is packed cannot be read by SQL. Where it has no spans,
+ * every question is answered, by a line: n is -1.
+ */
 #define QUESTION                                                                                   \
 	"CREATE VIEW question AS"                                                                  \
 	" WITH RECURSIVE nth(i) AS (VALUES(0) UNION ALL SELECT i + 1 FROM nth WHERE i < 255),"     \
@@ -50,7 +53,8 @@
 static const char *const steps[] = {
 	BULK,
 	"ALTER TABLE answered ADD COLUMN size INTEGER NOT NULL DEFAULT 0;"
-	"ALTER TABLE answered ADD COLUMN sum INTEGER; DROP VIEW question;" QUESTION,
+	"ALTER TABLE answered ADD COLUMN sum INTEGER;",
+	"DROP VIEW question;" QUESTION, /* 4: packed answers may have no spans */
 };
 
 /*
@@ -59,7 +63,7 @@ static const char *const steps[] = {
  */
 const struct db_format journal_format = {
 	.what = "questions",
-	.version = 3,
+	.version = 4,
 	/* answered.size: of the lines unpacked, and the sum of what they are packed to; 0: as they are */
 	.schema =
 	    "PRAGMA page_size = 8192;"
@@ -74,5 +78,5 @@ const struct db_format journal_format = {
 	    " bits BLOB NOT NULL, PRIMARY KEY(id, run)) WITHOUT ROWID;"
 	    "CREATE TABLE place(id INTEGER PRIMARY KEY, entries BLOB NOT NULL);" QUESTION BULK,
 	.steps = steps,
-	.readable = 2, /* journal_window.c knows both */
+	.readable = 2, /* journal_window.c knows them all */
 };
