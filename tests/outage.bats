@@ -58,11 +58,29 @@ ends() {
 	cmp <(jq -c 'select(.error | not)' day) <(head -n "$(jq 'select(.error | not) | 1' day | wc -l)" out)
 }
 
+# jumps TIME: the run's clock shows another time, and goes on from there.
+jumps() {
+	printf '%s\n' "$1" >clock.new
+	mv clock.new clock
+}
+
+# on_clock COMMAND...: runs it by that clock.
+on_clock() {
+	TZ=Asia/Tokyo LD_PRELOAD=$(faketime -f +0 printenv LD_PRELOAD) FAKETIME_TIMESTAMP_FILE=$PWD/clock \
+		FAKETIME_NO_CACHE=1 FAKETIME_DONT_FAKE_MONOTONIC=1 "$@"
+}
+
 @test "--until stops as a signal does: what is under way is answered, the rest leaves as not asked" {
 	faulty always,slow,2500
+	local day
+	day=$(TZ=Asia/Tokyo date -d tomorrow +%F)
+	jumps "@$day 05:00:00"
+	on_clock oq-verify --journal j.db --until 06:00 <"$people" >out 2>err 3>&- &
+	pid=$!
+	wait_for 20 answered 1 # but held back: the answers are slow
+	jumps "@$day 06:00:01"
 	status=0
-	faketime -f "@$(TZ=Asia/Tokyo date -d tomorrow +%F) 05:59:58" env TZ=Asia/Tokyo \
-		oq-verify --journal j.db --until 06:00 <"$people" >out 2>err || status=$?
+	wait "$pid" || status=$?
 	assert_equal "$status" 3
 	cmp <(jq .id out) <(jq .id "$people")
 	assert_regex "$(codes out)" "^[0-9]+ answered [0-9]+ not-asked-stopped$"
@@ -77,12 +95,6 @@ ends() {
 	once
 }
 
-# jumps TIME: the run's clock shows another time, and goes on from there.
-jumps() {
-	printf '%s\n' "$1" >clock.new
-	mv clock.new clock
-}
-
 @test "the clock jumps: nothing is lost, no time out is longer or shorter, and --until looks at it" {
 	hub_start hub
 	local day left=300
@@ -92,9 +104,7 @@ jumps() {
 	mkfifo lines
 	for until in '' 06:00; do
 		# shellcheck disable=SC2086 # none or one
-		TZ=Asia/Tokyo LD_PRELOAD=$(faketime -f +0 printenv LD_PRELOAD) FAKETIME_TIMESTAMP_FILE=$PWD/clock \
-			FAKETIME_NO_CACHE=1 FAKETIME_DONT_FAKE_MONOTONIC=1 \
-			oq-verify --journal j.db ${until:+--until $until} <lines >out 2>err 3>&- &
+		on_clock oq-verify --journal j.db ${until:+--until $until} <lines >out 2>err 3>&- &
 		pid=$!
 		exec 25>lines
 		head -n 300 "$people" >&25

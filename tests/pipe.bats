@@ -324,7 +324,7 @@ setup() {
 }
 
 @test "the summary is JSON, private, whole or not at all, with the time in Japan" {
-	run -3 faketime '2026-10-05 00:01:12 UTC' "$OQ_BUILD/tests/pipe" summary night.json
+	TZ=UTC run -3 faketime -f '2026-10-05 00:01:12' "$OQ_BUILD/tests/pipe" summary night.json
 	[ "$(jq -c . night.json)" = '{"command":"oq-test","read":180,"yes":171,"no":6,"unknown":3,"not_asked":0,"status":3,"finished_at":"2026-10-05T09:01:12+09:00"}' ]
 	[ "$(stat -c %a night.json)" = 600 ]
 	run -7 --separate-stderr pipe summary missing/night.json
