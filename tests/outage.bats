@@ -54,8 +54,8 @@ ends() {
 	verify --journal j.db --retry-unknown <day
 	assert_equal "$(codes out)" "$n answered"
 	once
-	# Whoever was known stays as he was, to the byte.
-	cmp <(jq -c 'select(.error | not)' day) <(head -n "$(jq 'select(.error | not) | 1' day | wc -l)" out)
+	# Whoever was known stays as he was, to the byte. Any window may be the one that was lost.
+	cmp <(jq -c 'select(.error | not)' day) <(awk 'NR == FNR { day[$0]; next } $0 in day' day out)
 }
 
 # jumps TIME: the run's clock shows another time, and goes on from there.
