@@ -65,8 +65,8 @@ static const struct option_row rows[] = {
 	    N_("card add: where the card's key, certificate and PIN go; made if need be")),
 	ROW(struct options, "until", 0, "DATE", OPTION_DATE, until, NULL, NULL, 0,
 	    N_("card add: last day of its certificate, instead of five years from now")),
-	COUNT_ROW(
-	    "threads", threads, "0", 0, 64, N_("serve: threads that answer; 0 is one a core")),
+	COUNT_ROW("threads", threads, "0", 0, 64,
+	    N_("serve: threads that answer; 0 is one fewer than the cores")),
 	COUNT_ROW("limit", limit, NULL, 0, INT64_MAX, N_("people: how many records to write")),
 	ROW(struct options, "event", 0, "TEXT", OPTION_TEXT, event, NULL, NULL, 0,
 	    N_("disaster open: what has happened")),

@@ -21,7 +21,7 @@ complete -c oq-hub -l faults -r -F -d 'serve: a schedule of faults to make, for 
 complete -c oq-hub -l grace -r -F -d 'the table of a card\'s time of grace, instead of the installed one'
 complete -c oq-hub -l out -x -d 'card add: where the card\'s key, certificate and PIN go; made if need be'
 complete -c oq-hub -l until -x -d 'card add: last day of its certificate, instead of five years from now'
-complete -c oq-hub -l threads -x -d 'serve: threads that answer; 0 is one a core'
+complete -c oq-hub -l threads -x -d 'serve: threads that answer; 0 is one fewer than the cores'
 complete -c oq-hub -l limit -x -d 'people: how many records to write'
 complete -c oq-hub -l event -x -d 'disaster open: what has happened'
 complete -c oq-hub -l kinds -x -d 'disaster open: for which facilities: medical dental pharmacy nursing; default all'

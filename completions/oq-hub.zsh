@@ -15,7 +15,7 @@ _arguments -s -S \
 	'--grace=[the table of a card'\''s time of grace, instead of the installed one]:FILE:_files' \
 	'--out=[card add\: where the card'\''s key, certificate and PIN go; made if need be]:DIR: ' \
 	'--until=[card add\: last day of its certificate, instead of five years from now]:DATE: ' \
-	'--threads=[serve\: threads that answer; 0 is one a core]:N: ' \
+	'--threads=[serve\: threads that answer; 0 is one fewer than the cores]:N: ' \
 	'--limit=[people\: how many records to write]:N: ' \
 	'--event=[disaster open\: what has happened]:TEXT: ' \
 	'--kinds=[disaster open\: for which facilities\: medical dental pharmacy nursing; default all]:WORDS: ' \

@@ -12,7 +12,7 @@ struct server_options {
 	const char *admin;  /* ADDRESS:PORT or the path of a socket; NULL: none */
 	const char *grace;  /* model/grace.h; NULL: the installed table */
 	const char *faults; /* a schedule (faults.h); NULL: none */
-	int threads;	    /* 0: one a core */
+	int threads;	    /* 0: one a core, less the writer's */
 };
 
 struct server;
