@@ -402,6 +402,7 @@ on_read(struct bufferevent *bev, void *arg)
 		return;
 	}
 	c->in.len += n;
+	c->worker->stirred = 1;
 	step(c);
 }
 

@@ -7,7 +7,8 @@
 #include "hub/conn.h"
 #include "hub/worker.h"
 
-#define GRACE 10 /* seconds for what is under way when the server is stopped */
+#define GRACE  10 /* seconds for what is under way when the server is stopped */
+#define ROUNDS 16 /* of the loop in a turn, at most */
 
 /* The whole request is timed, not its reads: a slow trickle is no progress. */
 static const struct timeval patience[PATIENCES] = {
@@ -45,6 +46,7 @@ worker_done(struct job *j)
 void
 worker_hand_over(struct worker *w, struct job *j)
 {
+	w->stirred = 1;
 	j->owner = w;
 	j->done = worker_done;
 	j->next = NULL;
@@ -137,21 +139,31 @@ on_accept(
 	conn_open(w, fd, listener == w->admin_listener ? DOOR_ADMIN : DOOR_HUB);
 }
 
+/*
+ * A turn goes on, some rounds of the loop, while windows of the batch lane come: commits cost by the
+ * piece, and nobody stands waiting for these. It ends with the round that brought a question of the
+ * desk's.
+ */
 static void *
 run(void *arg)
 {
 	struct worker *w = arg;
+	int rounds = 0;
 
 	while (!w->stopping || w->conns != NULL) {
-		int how = w->waiting == NULL ? EVLOOP_ONCE : EVLOOP_ONCE | EVLOOP_NONBLOCK;
+		int idle = w->waiting == NULL && w->made == NULL;
+		int how = idle ? EVLOOP_ONCE : EVLOOP_ONCE | EVLOOP_NONBLOCK;
 
-		w->desk_came = 0;
+		w->desk_came = w->stirred = 0;
 		if (event_base_loop(w->base, how) == -1 || event_base_got_break(w->base))
 			break;
 		/* One window of the batch lane, and then the desk's are looked for again. */
 		if (!w->desk_came && w->waiting != NULL)
 			conn_serve(w->waiting);
+		if (w->made != NULL && w->stirred && !w->desk_came && ++rounds < ROUNDS)
+			continue;
 		end_turn(w);
+		rounds = 0;
 	}
 	end_turn(w);
 	while (w->conns != NULL)

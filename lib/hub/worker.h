@@ -58,8 +58,9 @@ struct worker {
 	struct buf scratch;
 	struct conn *conns;
 	struct conn *waiting, **last_waiting; /* of the batch lane, with a whole request */
-	int desk_came;			      /* a request of the desk's, in this turn */
-	struct job *made, *last_made;	      /* in this turn of the loop, for the writer */
+	int desk_came;			      /* a request of the desk's, in this round */
+	int stirred;			      /* some of a request came or was answered in it */
+	struct job *made, *last_made;	      /* in this turn, for the writer */
 	pthread_t thread;
 	int running;
 	pthread_mutex_t lock; /* of the two below */
@@ -81,7 +82,7 @@ void worker_wait(struct worker *);
 /* Frees what it had, once the writer has stopped. Both are safe on a zeroed worker. */
 void worker_free(struct worker *);
 
-/* The job goes to the writer when this turn of the loop ends, with all others of the turn. */
+/* The job goes to the writer when this turn ends, with all others of the turn. */
 void worker_hand_over(struct worker *, struct job *);
 
 /* Hands a job back to its worker. Any thread. */
