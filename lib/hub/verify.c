@@ -11,7 +11,7 @@
 #include "hub/services.h"
 
 /* So many questions are worked on together, so that memory is fetched for one meanwhile. */
-#define TOGETHER 16
+#define TOGETHER 32
 
 #define ANSWER_TYPICAL ((size_t)768) /* bytes of a line */
 
