@@ -3,7 +3,7 @@
  * option for one.
  *
  *	load -a 127.0.0.1:PORT -o PID -A CA -C CERT -K KEY -b BODY [-u PATH] [-H HOST]
- *	     [-c CONNECTIONS] [-n REQUESTS] [-l LINES]
+ *	     [-L LANE] [-c CONNECTIONS] [-n REQUESTS] [-l LINES]
  *
  * Each connection POSTs LINES question lines of the file BODY at a time (taken in turn, from the
  * top again at its end), REQUESTS times over all connections. Every member "ask" of 26 characters
@@ -35,7 +35,7 @@
 
 struct load {
 	struct sockaddr_in address;
-	const char *host, *path;
+	const char *host, *path, *lane;
 	SSL_CTX *tls;
 	char *body;    /* question lines, each with its line feed */
 	char **starts; /* of each line, and one more: the end */
@@ -219,8 +219,8 @@ write_request(struct load *l, struct client *c)
 	}
 	n = (size_t)snprintf(c->request, 1024,
 	    "POST %s HTTP/1.1\r\nHost: %s\r\nContent-Type: application/x-ndjson\r\n"
-	    "Content-Length: %zu\r\n\r\n",
-	    l->path, l->host, length);
+	    "Oq-Lane: %s\r\nContent-Length: %zu\r\n\r\n",
+	    l->path, l->host, l->lane, length);
 	for (; taken < l->per_request; taken++, c->next_line = (c->next_line + 1) % l->n_lines) {
 		size_t len = (size_t)(l->starts[c->next_line + 1] - l->starts[c->next_line]);
 
@@ -334,14 +334,16 @@ run(struct load *l, int connections)
 int
 main(int argc, char **argv)
 {
-	struct load l = {
-		.host = "localhost", .path = "/v1/verify", .per_request = 1, .requests = 1
-	};
+	struct load l = { .host = "localhost",
+		.path = "/v1/verify",
+		.lane = "desk",
+		.per_request = 1,
+		.requests = 1 };
 	const char *address = NULL, *pid = NULL, *ca = NULL, *cert = NULL, *key = NULL,
 		   *body = NULL;
 	int c, connections = 1;
 
-	while ((c = getopt(argc, argv, "A:C:H:K:a:b:c:l:n:o:u:")) != -1)
+	while ((c = getopt(argc, argv, "A:C:H:K:L:a:b:c:l:n:o:u:")) != -1)
 		switch (c) {
 		case 'A':
 			ca = optarg;
@@ -354,6 +356,9 @@ main(int argc, char **argv)
 			break;
 		case 'K':
 			key = optarg;
+			break;
+		case 'L':
+			l.lane = optarg;
 			break;
 		case 'a':
 			address = optarg;
