@@ -156,6 +156,11 @@ told() {
 		(.medical.looks | type) == "array" and .medical.asked == ["drugs", "treatments", "checkups"] and
 		.medical.refused == []' <<<"$output"
 	"$OQ_TREE/tests/validate" <(echo "$output")
+	# The presence is used up, and not needed where nothing is unknown.
+	echo "$output" >answered
+	OQ_CERT=$HUB/5555555555.pem OQ_KEY=$HUB/5555555555.key run --separate-stderr oq-query --self --retry-unknown <answered
+	assert_success
+	assert_equal "$output" "$(cat answered)"
 	# With a facility's certificate, without a card, over a terminal.
 	run --separate-stderr oq-query --self <record
 	assert_failure 4

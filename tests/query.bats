@@ -156,6 +156,33 @@ prescription 699999003'
 	assert_equal "$(outcomes)" "3/2"
 }
 
+@test "--retry-unknown asks for what failed, and leaves as it came what was answered or refused" {
+	local asked
+	echo never >oqs/do.TKK10
+	taps 10 11 20 | with 'if .id == "P20" then .eligibility.consents.drugs = {decision: "refused", usable: false} else . end' >in
+	query --drugs --checkups --give-up 1s <in
+	assert_equal "$status" 3
+	rm oqs/do.TKK10
+	# The answer outlives the consent.
+	with 'if .id == "P11" then .eligibility.consents[].expires_at = .card.read_at else . end' <<<"$output" >before
+	asked=$(taken)
+	query --retry-unknown --drugs --checkups <before
+	assert_equal "$status" 1
+	assert_equal "$stderr" "oq-query: read 3, yes 2, no 1, unknown 0"
+	assert_equal "$(jq -c '[(.medical.drugs | length), (.medical.checkups | length)]' <<<"${lines[0]}")" "[3,2]"
+	assert_equal "${lines[1]}" "$(sed -n 2p before)"
+	assert_equal "${lines[2]}" "$(sed -n 3p before)"
+	assert_equal "$(taken)" $((asked + 2))
+	# What was not asked for then is.
+	query --retry-unknown --treatments --drugs --checkups <<<"${lines[0]}"
+	assert_success
+	assert_equal "$(jq -c '.medical.asked' <<<"$output")" '["drugs","treatments","checkups"]'
+	# And without the option everything is.
+	query --drugs <before
+	assert_equal "$(jq -r '.error.code // (.medical | [.refused[].decision, .asked[]] | join("/"))' <<<"$output" | xargs)" \
+		"drugs expired/drugs refused/drugs"
+}
+
 # --- consent
 
 @test "nothing is asked for without consent, and each refusal says which it is" {

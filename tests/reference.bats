@@ -75,6 +75,13 @@ oqs-not-well-formed terminal-silent registered refused registered registered reg
 	assert_equal "$(told again | cut -d ' ' -f 2 | sort | uniq -c | xargs)" "1 oqs-not-well-formed 1 oqs-refused 1 refused 7 registered"
 	register --journal j.db --retry-unknown <again >out
 	assert_equal "$(told out | cut -d ' ' -f 2 | sort | uniq -c | xargs)" "1 oqs-refused 1 refused 8 registered"
+	# Then nothing is asked any more, but for a number that has become another.
+	jq -c 'select(.registration)' out >known
+	register --retry-unknown <known >again
+	cmp known again
+	jq -c 'select(.registration.status == "registered") | .insured.reference_number += "b"' known | head -n 1 >other
+	register --retry-unknown <other >again
+	assert_equal "$(jq -c '.registration.reference_number == .insured.reference_number' again)" true
 	sed -n 7p lines >refused
 	register <refused >out
 	assert_equal "$status" 1

@@ -75,6 +75,12 @@ keep_day(struct decision *d)
 		date_parse(as_of, &d->day);
 }
 
+static enum verdict
+known(const struct ask_options *o, const json_t *record)
+{
+	return o->bulk->kind->single->known(o, record);
+}
+
 /* Fetching is for what waits: a line that has its answer keeps it. */
 static enum way
 decide(const struct ask_options *o, const struct route *route, struct decision *d)
@@ -112,6 +118,7 @@ write_registration(struct buf *out, const char *ask, const struct decision *d)
 const struct service service_bulk = {
 	.name = BULK_SERVICE,
 	.member = OBJECT_ELIGIBILITY,
+	.known = known,
 	.decide = decide,
 	.write = write_question,
 	.value = answer_value,
@@ -120,6 +127,7 @@ const struct service service_bulk = {
 const struct service service_bulk_reference = {
 	.name = BULK_REFERENCE_SERVICE,
 	.member = OBJECT_REGISTRATION,
+	.known = known,
 	.decide = decide,
 	.write = write_registration,
 	.value = reference_value,

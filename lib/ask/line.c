@@ -10,6 +10,14 @@ decision_free(struct decision *d)
 	d->record = d->asks = d->own = NULL;
 }
 
+/* Then the verdict is what is known. */
+static int
+is_known(const struct ask_options *o, struct decision *d)
+{
+	d->verdict = o->service->known(o, d->record);
+	return d->verdict == VERDICT_YES || d->verdict == VERDICT_NO;
+}
+
 static enum way
 decide(const struct line *line, const struct ask_options *o, const struct route *route,
     struct decision *d)
@@ -19,6 +27,9 @@ decide(const struct line *line, const struct ask_options *o, const struct route 
 	d->verdict = VERDICT_UNKNOWN;
 	if (record_stopped(d->record, o->tool, o->retry_unknown))
 		return WAY_AS_CAME;
+	if (o->retry_unknown && !o->again && is_known(o, d))
+		return WAY_AS_CAME;
+	d->verdict = VERDICT_UNKNOWN;
 	return o->service->decide(o, route, d);
 }
 

@@ -141,6 +141,21 @@ settle_lists(json_t *medical)
 	return unanswered;
 }
 
+enum verdict
+query_known(const struct query *q, const json_t *record)
+{
+	const json_t *medical = json_object_get(record, OBJECT_MEDICAL);
+	const json_t *refused = json_object_get(medical, MEDICAL_REFUSED);
+
+	if (!is_sound(medical) || json_array_size(json_object_get(medical, MEDICAL_FAILED)) > 0)
+		return VERDICT_UNKNOWN;
+	for (const char *const *p = q->purposes; *p != NULL; p++)
+		if (!names(refused, *p) &&
+		    (q->pdf ? !in_a_file(medical, *p) : json_object_get(medical, *p) == NULL))
+			return VERDICT_UNKNOWN;
+	return json_array_size(refused) > 0 ? VERDICT_NO : VERDICT_YES;
+}
+
 int
 query_value(const struct answer *a, struct buf *value, enum verdict *verdict)
 {

@@ -334,6 +334,12 @@ decide(const struct ask_options *o, const struct route *route, struct decision *
 	return WAY_FAILED;
 }
 
+static enum verdict
+known_already(const struct ask_options *o, const json_t *record)
+{
+	return query_known(o->query, record);
+}
+
 int
 query_write(struct buf *out, const char *ask, const struct decision *d)
 {
@@ -352,6 +358,7 @@ const struct service service_query = {
 	.lines = 16,
 	.bytes = (size_t)256 << 10,
 	.question_max = (size_t)16 << 10,
+	.known = known_already,
 	.decide = decide,
 	.write = query_write,
 	.read = query_read,

@@ -19,6 +19,12 @@ struct query {
 /* A member of what decide() leaves for query_value(), beside those that medical gets. */
 #define OWN_ALL_ORIGINS "all_origins"
 
+/*
+ * What the record's `medical` says to the query: yes, or no where something was refused; unknown
+ * where something of it was not asked for, failed or was not answered.
+ */
+enum verdict query_known(const struct query *, const json_t *record);
+
 /* Adds the question line: the ask, and what decide() left in `asks`. 0, or -1 when out has failed. */
 int query_write(struct buf *out, const char *ask, const struct decision *);
 

@@ -24,6 +24,22 @@ decide(const struct ask_options *o, const struct route *route, struct decision *
 	return WAY_ASK;
 }
 
+/* Of this very number, not of one before. */
+static enum verdict
+known(const struct ask_options *o, const json_t *record)
+{
+	const json_t *registration = json_object_get(record, OBJECT_REGISTRATION);
+	const char *status = record_text(registration, REGISTRATION_STATUS);
+	const char *number = record_text(registration, REGISTRATION_REFERENCE_NUMBER);
+	const char *wanted =
+	    record_text(json_object_get(record, OBJECT_INSURED), INSURED_REFERENCE_NUMBER);
+
+	(void)o;
+	return status == NULL || number == NULL || wanted == NULL || strcmp(number, wanted) != 0
+		   ? VERDICT_UNKNOWN
+		   : reference_verdict(status);
+}
+
 static int
 write_question(struct buf *out, const char *ask, const struct decision *d)
 {
@@ -96,6 +112,7 @@ const struct service service_reference = {
 	.lines = WINDOW_LINES,
 	.bytes = WINDOW_BYTES,
 	.question_max = QUESTION_MAX,
+	.known = known,
 	.decide = decide,
 	.write = write_question,
 	.read = read_answer,

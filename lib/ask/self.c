@@ -28,6 +28,16 @@ decide(const struct ask_options *o, const struct route *route, struct decision *
 	return WAY_ASK;
 }
 
+static enum verdict
+known(const struct ask_options *o, const json_t *record)
+{
+	static const struct query all = { .purposes = { PURPOSE_DRUGS, PURPOSE_TREATMENTS,
+					      PURPOSE_CHECKUPS } };
+
+	(void)o;
+	return query_known(&all, record);
+}
+
 const struct service service_self = {
 	.name = "self",
 	.member = OBJECT_MEDICAL,
@@ -35,6 +45,7 @@ const struct service service_self = {
 	.lines = 1,
 	.bytes = (size_t)256 << 10,
 	.question_max = (size_t)16 << 10,
+	.known = known,
 	.decide = decide,
 	.write = query_write,
 	.read = query_read,

@@ -26,6 +26,11 @@ struct service {
 	const char *beside;  /* one of the answer that is taken over as it came; NULL: none */
 	size_t lines, bytes; /* of one request, at most */
 	size_t question_max; /* bytes of one question line */
+	/*
+	 * What the record's member says to what would be asked: whoever asks for what is unknown only
+	 * has the rest already. VERDICT_UNKNOWN where it does not say.
+	 */
+	enum verdict (*known)(const struct ask_options *, const json_t *record);
 	/* What is to be done with the record, which has no `error` (line.h). */
 	enum way (*decide)(const struct ask_options *, const struct route *, struct decision *);
 	/* Adds the question line, which begins with the ask. 0, or -1 when out has failed. */

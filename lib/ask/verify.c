@@ -91,12 +91,12 @@ decide_question(const struct route *route, struct decision *d)
 	return insured_read(d->record, d->day, &d->insured, &d->why) ? WAY_ASK : WAY_FAILED;
 }
 
-/* Whoever asks for what is unknown has the rest already: a yes or a no leaves as it came. */
-static int
-is_known(const json_t *eligibility, enum verdict *verdict)
+static enum verdict
+known(const struct ask_options *o, const json_t *record)
 {
-	*verdict = status_verdict(record_text(eligibility, ELIGIBILITY_STATUS));
-	return *verdict == VERDICT_YES || *verdict == VERDICT_NO;
+	(void)o;
+	return status_verdict(
+	    record_text(json_object_get(record, OBJECT_ELIGIBILITY), ELIGIBILITY_STATUS));
 }
 
 static enum way
@@ -106,8 +106,7 @@ decide(const struct ask_options *o, const struct route *route, struct decision *
 	char day[DATE_SIZE];
 
 	d->verdict = VERDICT_NOT_ASKED;
-	if (not_asked(eligibility) ||
-	    (o->retry_unknown && !o->again && is_known(eligibility, &d->verdict)))
+	if (not_asked(eligibility))
 		return WAY_AS_CAME;
 	if (!visit_date_read(d->record, &d->day, &d->why))
 		return WAY_FAILED;
@@ -140,6 +139,7 @@ const struct service service_verify = {
 	.lines = WINDOW_LINES,
 	.bytes = WINDOW_BYTES,
 	.question_max = 2 * TOKEN_MAX + 256, /* far more than one by number is */
+	.known = known,
 	.decide = decide,
 	.write = write_question,
 	.read = answer_read,
