@@ -170,6 +170,12 @@ requests() {
 	assert_all certificate-refused
 	assert_regex "$stderr" 'not from an authority it knows \(TLS alert 48\)'
 	assert_equal "$(requests)" ""
+	# With the right one the same lines are asked again.
+	echo "$output" >refused
+	input=refused ask --retry-unknown
+	assert_success
+	assert_ten
+	assert_equal "$(jq -r .eligibility.status <<<"$output" | sort -u)" valid
 }
 
 @test "an expired certificate of ours is certificate-refused, and is said to be that" {
