@@ -452,6 +452,28 @@ not-asked work-accident" ]
 ["2026-10-05",null,null,"motor-accident",{"day":"2026-10-05","保険":"06130488","記":"1","番":"2","生":"S55.1.2","区":"ｼﾞｺあり"}]' ]
 }
 
+@test "a column of reference numbers becomes a member; a row without one has none" {
+	cat >list.csv <<-'CSV'
+		保険者番号,記号,番号,生年月日,照会番号,患者番号
+		06130488,1,2,S55.1.2,P-1,7
+		06130488,1,3,S55.1.2,,8
+		06130488,1,4,S55.1.2,6.13E+08,9
+	CSV
+	run --separate-stderr oq-from-csv list.csv
+	[ "$status" -eq 3 ]
+	[ "$(got '[.insured.reference_number, .row] | tojson' | head -n 2)" = \
+		'["P-1",{"patient_number":"7"}]
+[null,{"patient_number":"8"}]' ]
+	[ "$(got '.error.code' | tail -n 1)" = spreadsheet-number ]
+	# The house's own number, if it wants that.
+	oq-from-csv --print-mapping | sed 's/^\(患者番号\),row.patient_number,/\1,insured.reference_number,/' >mine.csv
+	run --separate-stderr oq-from-csv --mapping mine.csv list.csv
+	[ "$(got '[.insured.reference_number, .row] | tojson' | head -n 1)" = '["P-1",{"患者番号":"7"}]' ]
+	cut -d , -f 1-4,6 list.csv >less.csv
+	run --separate-stderr oq-from-csv --mapping mine.csv less.csv
+	[ "$(got '.insured.reference_number' | xargs)" = "7 8 9" ]
+}
+
 @test "a mapping without a symbol asks the late-stage elderly; one without the number nobody" {
 	printf 'header,member,form\na,insured.insurer_number,digits6-8\nb,insured.number,text\n%s\n' \
 		c,insured.birth_date,date >mine.csv

@@ -82,6 +82,8 @@ static const struct {
 	{ INSURED_SYMBOL, SLOT_SYMBOL, ERR_NONE, check_symbol },
 	{ INSURED_NUMBER, SLOT_NUMBER, ERR_NUMBER_MISSING, check_number },
 	{ INSURED_BRANCH, SLOT_BRANCH, ERR_NONE, check_branch },
+	/* Nothing is asked by it: oq-reference checks it. */
+	{ INSURED_REFERENCE_NUMBER, SLOT_REFERENCE_NUMBER, ERR_NONE, NULL },
 	{ INSURED_BIRTH_DATE, SLOT_BIRTH_DATE, ERR_BIRTH_DATE_MISSING, NULL }, /* needs the day */
 };
 #define MEMBERS (sizeof members / sizeof *members)
