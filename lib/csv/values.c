@@ -95,6 +95,9 @@ read_text(struct values *v, const struct rule *rule, struct value *value, const 
 	if (rule->slot >= SLOT_SYMBOL && rule->slot <= SLOT_BRANCH &&
 	    refuse_scientific(v, value->column, cell))
 		return;
+	/* Nobody is asked by it, so that it does not cost the row; oq-reference misses it. */
+	if (rule->slot == SLOT_REFERENCE_NUMBER && scientific(fold(v, cell)))
+		return;
 	set(value, cell->s, cell->len);
 	if (rule->slot != SLOT_BRANCH)
 		return;

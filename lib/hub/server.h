@@ -1,5 +1,5 @@
 /*
- * The server: one thread a core with an event loop of its own on the shared port, one writer.
+ * The server: threads with an event loop each on the shared port, one writer.
  */
 #ifndef OQ_HUB_SERVER_H
 #define OQ_HUB_SERVER_H
