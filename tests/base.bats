@@ -67,6 +67,11 @@ base() {
 	assert_output $'12-34\n12-34\n12-34\nガーパヴ\nガー\nABC D\n髙'
 }
 
+@test "what folding leaves as it is is said to be so: ASCII but small letters, kana and kanji" {
+	run base folded '' ア a ﾞ ﾟ
+	assert_output $'50887\n50887\n0\n0\n0'
+}
+
 @test "widths on a terminal" {
 	run base columns 保険 ｶﾅ abc 髙① ''
 	assert_output $'4\n2\n3\n3\n0'

@@ -1,6 +1,7 @@
 /*
  * base WHAT ARG...: one function of lib/base from the command line, for base.bats.
  */
+#include <err.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/landlock.h>
@@ -111,6 +112,35 @@ say_fold(const char *text)
 	text_fold(&b, text, strlen(text));
 	puts(b.data);
 	buf_free(&b);
+	return 0;
+}
+
+/* Every character with that text behind it: of how many it is said, rightly, that they stay. */
+static int
+say_folded(const char *after)
+{
+	struct buf one, folded;
+	size_t n = 0;
+
+	buf_init(&one, 64);
+	buf_init(&folded, 64);
+	for (uint32_t c = 1; c <= 0x10ffff; c++) {
+		if (c >= 0xd800 && c <= 0xdfff)
+			continue;
+		buf_reset(&one);
+		buf_reset(&folded);
+		utf8_add(&one, c);
+		buf_adds(&one, after);
+		text_fold(&folded, one.data, one.len);
+		if (!text_folded(one.data, one.len))
+			continue;
+		if (strcmp(one.data, folded.data) != 0)
+			errx(1, "U+%04X does not stay", (unsigned)c);
+		n++;
+	}
+	printf("%zu\n", n);
+	buf_free(&one);
+	buf_free(&folded);
 	return 0;
 }
 
@@ -256,6 +286,7 @@ static const struct {
 	{ "time", say_time },
 	{ "span", say_span },
 	{ "fold", say_fold },
+	{ "folded", say_folded },
 	{ "columns", say_columns },
 	{ "json", say_json },
 	{ "convert", convert },

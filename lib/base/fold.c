@@ -97,12 +97,19 @@ voiced(uint32_t kana, uint32_t mark)
 	return 0;
 }
 
+/* Kana and kanji: most of what comes. */
+static int
+stays(uint32_t c)
+{
+	return c > 0x3000 && c < 0xfe63;
+}
+
 /* One character folded, as far as it stands alone. */
 static uint32_t
 fold_one(uint32_t c)
 {
-	if (c > 0x3000 && c < 0xfe63)
-		return c; /* kana and kanji: most of what comes */
+	if (stays(c))
+		return c;
 	if (is_hyphen(c))
 		return '-';
 	if (c == 0x3000)
@@ -125,6 +132,20 @@ unchanged(const char *s, size_t n)
 	while (i < n && (signed char)s[i] >= 0 && !(s[i] >= 'a' && s[i] <= 'z'))
 		i++;
 	return i;
+}
+
+int
+text_folded(const char *s, size_t n)
+{
+	size_t i = 0, step;
+	uint32_t c;
+
+	while ((i += unchanged(s + i, n - i)) < n) {
+		if ((step = utf8_next(s + i, n - i, &c)) == 0 || !stays(c))
+			return 0;
+		i += step;
+	}
+	return 1;
 }
 
 int

@@ -45,6 +45,8 @@ int text_to_cp932(struct buf *out, const char *, size_t, size_t *offset);
  * its voicing marks joined, letters to upper case. Input is UTF-8; anything else as it is.
  */
 int text_fold(struct buf *out, const char *, size_t);
+/* 1 if that would leave it as it is; 0: it may not. */
+int text_folded(const char *, size_t);
 
 /* Columns on a terminal: 2 for East Asian wide and full-width, 0 for combining, else 1. */
 size_t text_columns(const char *, size_t);
