@@ -9,7 +9,8 @@
 static inline int
 same_question(const struct question *a, const struct question *b)
 {
-	return strcmp(a->ask, b->ask) == 0 && a->visit_date == b->visit_date &&
+	return strcmp(a->ask, b->ask) == 0 && ask_same(&a->packed, &b->packed) &&
+	       a->visit_date == b->visit_date &&
 	       strcmp(a->insurer_number, b->insurer_number) == 0 &&
 	       strcmp(a->symbol, b->symbol) == 0 && strcmp(a->number, b->number) == 0 &&
 	       strcmp(a->branch, b->branch) == 0 && a->birth_date == b->birth_date &&

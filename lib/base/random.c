@@ -71,33 +71,38 @@ forty_bits(uint64_t x, uint64_t *good)
 }
 
 int
-ask_pack(const char ask[static ASK_SIZE], unsigned char out[static ASK_PACKED])
+ask_pack(const char *ask, struct ask *out)
 {
-	uint64_t good = EIGHT_HIGH, bits;
+	uint64_t good = EIGHT_HIGH, eight[4];
 
-	for (size_t i = 0; i < 3; i++) {
-		bits = htole64(forty_bits(eight_load(ask + 8 * i), &good));
-		memcpy(out + 5 * i, &bits, 5);
-	}
+	for (size_t i = 0; i < 3; i++)
+		eight[i] = forty_bits(eight_load(ask + 8 * i), &good);
 	/* The last two: after six that were read already. */
-	bits = htole64(forty_bits(eight_load(ask + ASK_SIZE - 1 - 8), &good) >> 30);
-	memcpy(out + 15, &bits, 2);
-	return good == EIGHT_HIGH && ask[ASK_SIZE - 1] == '\0';
+	eight[3] = forty_bits(eight_load(ask + ASK_SIZE - 1 - 8), &good) >> 30;
+	if (good != EIGHT_HIGH) {
+		*out = (struct ask){ 0 };
+		return 0;
+	}
+	out->low = eight[0] | eight[1] << 40;
+	out->high = eight[1] >> 24 | eight[2] << 16 | eight[3] << 56;
+	out->rest = (uint8_t)(eight[3] >> 8 | ASK_THERE);
+	return 1;
 }
 
 void
-ask_unpack(const unsigned char packed[static ASK_PACKED], char out[static ASK_SIZE])
+ask_unpack(const struct ask *ask, char out[static ASK_SIZE])
 {
-	unsigned held = 0, bits = 0;
+	uint64_t low = ask->low, high = ask->high, rest = ask->rest & (ASK_THERE - 1);
 
+	if (ask->rest == 0) {
+		out[0] = '\0';
+		return;
+	}
 	for (size_t i = 0; i < ASK_SIZE - 1; i++) {
-		if (bits < 5) {
-			held |= (unsigned)*packed++ << bits;
-			bits += 8;
-		}
-		out[i] = alphabet[held & 31];
-		held >>= 5;
-		bits -= 5;
+		out[i] = alphabet[low & 31];
+		low = low >> 5 | high << 59;
+		high = high >> 5 | rest << 59;
+		rest >>= 5;
 	}
 	out[ASK_SIZE - 1] = '\0';
 }

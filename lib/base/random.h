@@ -3,6 +3,7 @@
 #define OQ_BASE_RANDOM_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 #define ASK_SIZE 27 /* 26 characters and NUL */
 
@@ -14,13 +15,23 @@ void ask_new(char out[static ASK_SIZE]);
 /* 1 if it has the form of an ask, else 0. */
 int ask_valid(const char *);
 
-/*
- * An ask in 17 bytes: its characters as five bits each, the first lowest. ask_pack() returns 0, and
- * out is not to be used, where it has not the form of one.
- */
-#define ASK_PACKED 17
-int ask_pack(const char ask[static ASK_SIZE], unsigned char out[static ASK_PACKED]);
-void ask_unpack(const unsigned char packed[static ASK_PACKED], char out[static ASK_SIZE]);
+/* An ask as a number of 130 bits: five for each character, the first lowest. */
+struct ask {
+	uint64_t low, high;
+	uint8_t rest; /* the last two bits and ASK_THERE; 0: there is none */
+};
+#define ASK_THERE 4
+
+/* Reads 26 characters. 1, or 0 and none where they have not the form of an ask. */
+int ask_pack(const char *, struct ask *);
+/* Of none "". */
+void ask_unpack(const struct ask *, char out[static ASK_SIZE]);
+
+static inline int
+ask_same(const struct ask *a, const struct ask *b)
+{
+	return a->low == b->low && a->high == b->high && a->rest == b->rest;
+}
 
 /* base32 of n bytes into out, which must hold (n * 8 + 4) / 5 + 1 characters. */
 void base32(char *out, const unsigned char *, size_t n);

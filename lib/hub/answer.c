@@ -442,7 +442,8 @@ put_eligibility(char *p, const struct question *q, const struct shown *s, const 
 	const char *status = judgement_status[s->judgement], *actor = NULL, *next = NULL;
 	const struct text at = { answered_at, TIME_SIZE - 1 };
 
-	status_advice(status, NULL, s->source, &actor, &next);
+	if (s->judgement != JUDGED_VALID) /* most are, and then nobody has to act */
+		status_advice(status, NULL, s->source, &actor, &next);
 	p = LITERAL(p, "{\"" ELIGIBILITY_STATUS "\":\"");
 	p = literal(p, status, strlen(status));
 	*p++ = '"';

@@ -110,7 +110,7 @@ card_keep(
 		return -1;
 	}
 	memcpy(r->jti, p->id, sizeof r->jti);
-	memcpy(r->ask, l->ask, sizeof r->ask);
+	ask_unpack(&l->ask, r->ask);
 	snprintf(r->facility, sizeof r->facility, "%s", p->facility);
 	r->person = s->card.person;
 	r->expires_at = p->expires;

@@ -215,12 +215,14 @@ consent_tell(
     struct request *r, struct job *j, const struct job_line *l, struct buf *out, struct why *why)
 {
 	const struct held *h = l->held;
+	char ask[ASK_SIZE];
 
 	(void)r, (void)j, (void)why;
+	ask_unpack(&l->ask, ask);
 	buf_addf(out,
 	    "{\"" QUESTION_ASK "\":\"%s\",\"" OBJECT_HELD "\":{\"" HELD_CONSENT
 	    "\":\"%s\",\"" HELD_STATE "\":\"%s\"",
-	    l->ask, h->jti, h->withdrawn_at != 0 ? HELD_STATE_WITHDRAWN : HELD_STATE_STORED);
+	    ask, h->jti, h->withdrawn_at != 0 ? HELD_STATE_WITHDRAWN : HELD_STATE_STORED);
 	put_time(out, HELD_EXPIRES_AT, h->expires_at);
 	put_time(out, HELD_WITHDRAWN_AT, h->withdrawn_at);
 	put_time(out, HELD_REGISTERED_AT, h->registered_at);

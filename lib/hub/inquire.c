@@ -16,14 +16,15 @@ inquire(struct request *r, struct job *j, enum inquiry_kind kind, enum audit_kin
 
 		l->audited = (uint8_t)audited;
 		l->made.answered_at = now;
-		l->from = j->reply.bytes.len;
+		l->from = (uint32_t)j->reply.bytes.len;
 		ok = inquiry_read(kind, r->body + l->question, l->question_len, &q, &why);
-		memcpy(l->ask, q.ask, sizeof l->ask);
+		if (q.ask[0] != '\0')
+			ask_pack(q.ask, &l->ask);
 		if (!ok || answer(r, j, l, &q, &why) != 1) {
 			j->reply.bytes.len = l->from;
 			line_refuse(j, l, &why);
 		}
-		l->to = j->reply.bytes.len;
+		l->to = (uint32_t)j->reply.bytes.len;
 		inquiry_free(&q);
 	}
 	return SERVED_LATER;

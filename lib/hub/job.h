@@ -22,23 +22,23 @@ enum line_kind {
 	LINE_REFUSED, /* what only the writer could see forbids it: `result` */
 };
 
-/* Small, because a window has 256 of them and each is gone through five times. */
+/* Small, because a window has 256 of them, each is gone through five times, and by two threads. */
 struct job_line {
-	enum line_kind kind; /* the writer finds out */
-	char ask[ASK_SIZE];
-	uint8_t audited;    /* enum audit_kind */
+	struct ask ask;
+	uint64_t ask_hash;  /* once it has been served */
 	const char *result; /* a word: status or error code, also of LINE_REFUSED */
 	struct made made;   /* format 0: an error, which is not remembered and was never answered */
-	uint16_t purposes;  /* a set: answered, or asked where it is refused */
-	uint8_t refused;    /* an error all the same: unless it was answered before */
-	uint8_t withdraws;  /* held is to be withdrawn, not stored */
-	uint8_t told_after; /* it is written when all is durable: it tells what is */
+	int64_t person;
+	uint16_t purposes;	   /* a set: answered, or asked where it is refused */
+	uint8_t kind;		   /* enum line_kind: the writer finds out */
+	uint8_t audited;	   /* enum audit_kind */
+	uint8_t refused;	   /* an error all the same: unless it was answered before */
+	uint8_t withdraws;	   /* held is to be withdrawn, not stored */
+	uint8_t told_after;	   /* it is written when all is durable: it tells what is */
 	struct redeemed *redeemed; /* the presence that it redeems; NULL: by number. Ours */
 	struct held *held; /* the consent that it stands on, or hands in; NULL: none. Ours */
-	int64_t person;
-	uint64_t ask_hash;
-	size_t question, question_len; /* in the body */
-	size_t from, to;	       /* its line in reply.bytes */
+	uint32_t question, question_len; /* in the body */
+	uint32_t from, to;		 /* its line in reply.bytes */
 };
 
 struct job {

@@ -261,7 +261,9 @@ list_entry(const struct audit_entry *e, void *arg)
 {
 	struct listing *l = arg;
 	struct buf *out = &l->record;
+	char ask[ASK_SIZE];
 
+	ask_unpack(&e->ask, ask);
 	buf_reset(out);
 	buf_addf(
 	    out, "{\"" AUDIT_WRITER "\":\"%" PRId64 "\",\"" AUDIT_N "\":%" PRId64, e->writer, e->n);
@@ -276,7 +278,7 @@ list_entry(const struct audit_entry *e, void *arg)
 	put_text(out, AUDIT_RESULT, &e->result);
 	if (e->kind == AUDIT_DISASTER && query_window(&e->made) != 0)
 		buf_addf(out, ",\"" AUDIT_WINDOW "\":%" PRId64, query_window(&e->made));
-	put_member(out, QUESTION_ASK, e->ask);
+	put_member(out, QUESTION_ASK, ask);
 	buf_addc(out, '}');
 	return leave(l);
 }

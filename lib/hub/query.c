@@ -119,7 +119,7 @@ answer(
 	look.cover = &r->candidates->covers[0];
 	l->purposes = look.asked & look.given;
 	l->made.slot = query_slot(look.person, window.id);
-	if (!write_line(r, l->ask, &look, &j->reply.bytes, why))
+	if (!write_line(r, q->ask, &look, &j->reply.bytes, why))
 		return 0;
 	line_remember(r, l, MEDICAL_FORMAT, r->body + l->question, l->question_len);
 	return 1;
@@ -164,7 +164,7 @@ query_repeat(
 		look.refused = c.purposes.refused;
 	}
 	look.cover = &r->candidates->covers[0];
-	ok = ok && write_line(r, l->ask, &look, out, why);
+	ok = ok && write_line(r, q.ask, &look, out, why);
 	inquiry_free(&q);
 	return ok ? 0 : -1;
 }

@@ -116,10 +116,12 @@ read_text(struct scan *s, const struct member *m)
 static int
 read_ask(struct scan *s, const struct member *m)
 {
+	struct question *q = s->question;
+
 	(void)m;
-	if (string(s, s->question->ask, ASK_SIZE) && ask_valid(s->question->ask))
-		return 1;
-	s->question->ask[0] = '\0';
+	if (string(s, q->ask, ASK_SIZE) && ask_valid(q->ask))
+		return ask_pack(q->ask, &q->packed);
+	q->ask[0] = '\0';
 	return refuse(s, "/" QUESTION_ASK, "26 characters of base32 in lower case");
 }
 
@@ -303,7 +305,8 @@ find_ask(const char *line, size_t n, struct question *q)
 	const char *ask = json_string_value(json_object_get(object, QUESTION_ASK));
 
 	q->ask[0] = '\0';
-	if (ask != NULL && ask_valid(ask))
+	q->packed = (struct ask){ 0 };
+	if (ask != NULL && ask_valid(ask) && ask_pack(ask, &q->packed))
 		memcpy(q->ask, ask, ASK_SIZE);
 	json_decref(object);
 }
@@ -329,23 +332,14 @@ pass(struct usual *u, const char *s, size_t n)
 }
 
 static int
-usual_ask(struct usual *u, char out[static ASK_SIZE])
+usual_ask(struct usual *u, struct question *q)
 {
 	size_t n = ASK_SIZE - 1;
-	uint64_t good = EIGHT_HIGH;
 
-	_Static_assert(ASK_SIZE - 1 > 24 && ASK_SIZE - 1 <= 32, "four times eight, the last over");
-	if ((size_t)(u->end - u->p) < n)
+	if ((size_t)(u->end - u->p) < n || !ask_pack(u->p, &q->packed))
 		return 0;
-	for (size_t i = 0; i < 4; i++) {
-		uint64_t x = eight_load(u->p + (i < 3 ? 8 * i : n - 8));
-
-		good &= eight_between(x, 'a', 'z') | eight_between(x, '2', '7');
-	}
-	if (good != EIGHT_HIGH)
-		return 0;
-	memcpy(out, u->p, n);
-	out[n] = '\0';
+	memcpy(q->ask, u->p, n);
+	q->ask[n] = '\0';
 	u->p += n;
 	return 1;
 }
@@ -402,34 +396,34 @@ usual_text(struct usual *u, char out[static QUESTION_TEXT_MAX])
 	return 1;
 }
 
-/* Two digits, or 100 and more. */
-static unsigned
-two_digits(const char *p)
+/*
+ * Eight bytes with a digit where the form has 0, and else what the form has. 1 and the numbers of two
+ * digits, each in the byte of its first, or 0.
+ */
+static inline int
+two_digits(const char *p, const char *form, uint64_t *numbers)
 {
-	unsigned tens = (unsigned char)p[0] - (unsigned)'0',
-		 ones = (unsigned char)p[1] - (unsigned)'0';
+	uint64_t zeros = eight_load(form), digits = (eight_equal(zeros, '0') >> 7) * 0xff,
+		 x = eight_load(p) ^ zeros;
 
-	return tens > 9 || ones > 9 ? 100 : tens * 10 + ones;
+	*numbers = x * 10 + (x >> 8);
+	return (((x + EIGHT(6)) | x) & EIGHT(0xf0)) == 0 && (x & ~digits) == 0;
 }
 
 /* A date up to and with its closing quote. */
 static int
 usual_date(struct usual *u, uint32_t *out)
 {
-	unsigned century, year, month, day;
+	uint64_t first, last;
 	struct date d;
 
-	if (u->end - u->p < DATE_SIZE || u->p[4] != '-' || u->p[7] != '-' || u->p[10] != '"')
+	if (u->end - u->p < DATE_SIZE || !two_digits(u->p, "0000-00-", &first) ||
+	    !two_digits(u->p + 3, "0-00-00\"", &last))
 		return 0;
-	century = two_digits(u->p);
-	year = two_digits(u->p + 2);
-	month = two_digits(u->p + 5);
-	day = two_digits(u->p + 8);
-	if (century > 99 || year > 99)
-		return 0;
-	d = (struct date){ (int)(century * 100 + year), (int)month, (int)day };
+	d = (struct date){ (int)((first & 255) * 100 + (first >> 16 & 255)),
+		(int)(first >> 40 & 255), (int)(last >> 40 & 255) };
 	if (!date_exists(d))
-		return 0; /* also where month or day is no number */
+		return 0;
 	*out = day_of(d);
 	u->p += DATE_SIZE;
 	return 1;
@@ -443,6 +437,7 @@ static void
 clear(struct question *q)
 {
 	q->ask[0] = q->insurer_number[0] = q->symbol[0] = q->number[0] = q->branch[0] = '\0';
+	q->packed = (struct ask){ 0 };
 	q->visit_date = q->birth_date = 0;
 	q->presence = q->consent = NULL;
 	q->presence_len = q->consent_len = 0;
@@ -459,7 +454,7 @@ read_usual(const char *line, size_t n, struct question *q)
 	struct usual u = { line, line + n };
 
 	clear(q);
-	if (!PASS(&u, "{\"" QUESTION_ASK "\":\"") || !usual_ask(&u, q->ask) ||
+	if (!PASS(&u, "{\"" QUESTION_ASK "\":\"") || !usual_ask(&u, q) ||
 	    !PASS(&u, "\",\"" RECORD_VISIT_DATE "\":\"") || !usual_date(&u, &q->visit_date) ||
 	    !PASS(&u, ",\"" OBJECT_INSURED "\":{\"" INSURED_INSURER_NUMBER "\":\"") ||
 	    !usual_text(&u, q->insurer_number))
@@ -506,8 +501,8 @@ unfolded(uint64_t x)
 }
 
 /*
- * How long the text is if folding would change nothing: half width, no small letters, no blanks;
- * else 0. It is read by eights, up to its NUL: what stands behind that does not count.
+ * How long the text is if folding would change nothing, and has no blanks to take off; else 0. Where
+ * it is half width it is read by eights, up to its NUL: what stands behind that does not count.
  */
 static size_t
 folded_length(const char s[static QUESTION_TEXT_MAX])
@@ -517,7 +512,12 @@ folded_length(const char s[static QUESTION_TEXT_MAX])
 	do
 		n += step = eight_first(unfolded(eight_load(s + n)));
 	while (step == 8 && n < QUESTION_TEXT_MAX);
-	return n < QUESTION_TEXT_MAX && s[n] == '\0' ? n : 0;
+	if (n == QUESTION_TEXT_MAX)
+		return 0;
+	if (s[n] == '\0')
+		return n;
+	n = strlen(s);
+	return s[0] != ' ' && s[n - 1] != ' ' && text_folded(s, n) ? n : 0;
 }
 
 static struct text

@@ -15,7 +15,8 @@
 #define QUESTION_TEXT_MAX 128 /* bytes of one text of a question */
 
 struct question {
-	char ask[ASK_SIZE]; /* "" when it could not be read */
+	char ask[ASK_SIZE]; /* "" when it could not be read, */
+	struct ask packed;  /* and then none */
 	uint32_t visit_date;
 	/* By card: tokens, in the line itself. Then nothing of what follows is read from it. */
 	const char *presence; /* NULL: by number */

@@ -105,7 +105,7 @@ write_line(struct request *r, struct job *j, struct job_line *l, int in_grace, s
 	char answered_at[TIME_SIZE];
 	struct judged_card judged;
 
-	memcpy(q.ask, l->ask, sizeof q.ask);
+	ask_unpack(&l->ask, q.ask);
 	time_format(l->made.answered_at, answered_at);
 	judge_card(r->candidates, q.visit_date, j->facility, &judged);
 	if (answer_write_card(out, &q, &judged, r->people, in_grace, answered_at) == -1) {

@@ -198,12 +198,13 @@ run_begun(const struct service *s, struct request *r, enum served *served)
 	if ((j = job_new(body.n)) == NULL)
 		return NULL;
 	for (; j->n < body.n; j->n++) {
-		j->lines[j->n].question = body.lines[j->n].at;
-		j->lines[j->n].question_len = body.lines[j->n].len;
+		j->lines[j->n].question = (uint32_t)body.lines[j->n].at;
+		j->lines[j->n].question_len = (uint32_t)body.lines[j->n].len;
 	}
 	memcpy(j->facility, r->credential.code, sizeof j->facility);
 	snprintf(j->who, sizeof j->who, "%.*s", (int)r->http->who.n, r->http->who.s);
 	*served = s->serve(r, j);
+	writer_prepare(r->writer, j);
 	return j;
 }
 
@@ -233,9 +234,12 @@ line_remember(
 void
 line_refuse(struct job *j, struct job_line *l, const struct why *why)
 {
-	l->from = j->reply.bytes.len;
-	answer_refuse(&j->reply.bytes, l->ask, why);
-	l->to = j->reply.bytes.len;
+	char ask[ASK_SIZE];
+
+	ask_unpack(&l->ask, ask);
+	l->from = (uint32_t)j->reply.bytes.len;
+	answer_refuse(&j->reply.bytes, ask, why);
+	l->to = (uint32_t)j->reply.bytes.len;
 	l->refused = 1;
 	l->result = why_code(why);
 }
@@ -264,9 +268,12 @@ static int
 repeat_line(const struct service *s, struct request *r, struct job *j, const struct job_line *l,
     struct buf *out, struct why *why)
 {
+	char ask[ASK_SIZE];
+
 	if (l->kind == LINE_REFUSED) {
+		ask_unpack(&l->ask, ask);
 		why_set(why, error_find(l->result), member_at_fault(l), NULL);
-		return answer_refuse(out, l->ask, why);
+		return answer_refuse(out, ask, why);
 	}
 	if (l->kind == LINE_REPLAY || (l->told_after && !l->refused))
 		return s->repeat(r, j, l, out, why);

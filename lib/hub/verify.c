@@ -50,10 +50,10 @@ answer_line(struct request *r, struct job *j, struct job_line *l, struct asked *
 {
 	struct buf *out = &j->reply.bytes;
 
-	l->from = out->len;
+	l->from = (uint32_t)out->len;
 	l->audited = AUDIT_VERIFY;
 	l->made.answered_at = now;
-	memcpy(l->ask, a->question.ask, sizeof l->ask);
+	l->ask = a->question.packed;
 	if (!a->refused && a->question.presence != NULL) {
 		/* Also when it is refused now: a token that has expired may have been answered. */
 		line_remember(r, l, ANSWER_FORMAT, r->body + l->question, l->question_len);
@@ -65,10 +65,10 @@ answer_line(struct request *r, struct job *j, struct job_line *l, struct asked *
 			l->made.format = 0;
 	}
 	if (a->refused) {
-		answer_refuse(out, l->ask, &a->why);
+		answer_refuse(out, a->question.ask, &a->why);
 		l->result = why_code(&a->why);
 	}
-	l->to = out->len;
+	l->to = (uint32_t)out->len;
 }
 
 /* Of a question by number. */

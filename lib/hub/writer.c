@@ -77,8 +77,8 @@ look_back(struct writer *w, struct job *j, struct job_line *l, const struct audi
 	struct audit_entry before;
 	int r;
 
-	if (l->made.format == 0 ||
-	    (r = audit_made(w->audit, l->ask_hash, &e->facility, l->ask, e->at, &before, why)) == 0)
+	if (l->made.format == 0 || (r = audit_made(w->audit, l->ask_hash, &e->facility, &l->ask,
+					e->at, &before, why)) == 0)
 		return 0;
 	if (r == -1)
 		return -1;
@@ -166,7 +166,7 @@ settle_line(
 		return -1;
 	e->kind = l->kind == LINE_REPLAY ? AUDIT_REPLAY : (enum audit_kind)l->audited;
 	e->ask_hash = l->ask_hash;
-	memcpy(e->ask, l->ask, sizeof e->ask);
+	e->ask = l->ask;
 	e->result = (struct text){ l->result, strlen(l->result) };
 	e->made = l->made;
 	e->person = l->person;
@@ -176,19 +176,11 @@ settle_line(
 	return audit_note(w->audit, e, why);
 }
 
-/*
- * Has the memory fetched where the asks of the next lines may stand. Their hashes first: addresses
- * that come close together are translated together, and that is what is waited for.
- */
+/* Has the memory fetched where the asks of the next lines may stand. */
 static void
-expect_lines(const struct writer *w, const struct audit_entry *e, struct job_line *l, size_t n)
+expect_lines(const struct writer *w, const struct job_line *l, size_t n)
 {
-	if (n > AHEAD)
-		n = AHEAD;
-	for (size_t i = 0; i < n; i++)
-		if (l[i].made.format != 0)
-			l[i].ask_hash = audit_hash(w->audit, &e->facility, l[i].ask);
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < n && i < AHEAD; i++)
 		audit_expect(w->audit, l[i].ask_hash);
 }
 
@@ -200,10 +192,10 @@ settle_job(struct writer *w, struct job *j, int64_t now, struct why *why)
 		.facility = { j->facility, strlen(j->facility) },
 		.who = { j->who, strlen(j->who) } };
 
-	expect_lines(w, &e, j->lines, j->n);
+	expect_lines(w, j->lines, j->n);
 	for (size_t i = 0; i < j->n; i++) {
 		if (i % AHEAD == 0 && j->n - i > AHEAD)
-			expect_lines(w, &e, &j->lines[i + AHEAD], j->n - i - AHEAD);
+			expect_lines(w, &j->lines[i + AHEAD], j->n - i - AHEAD);
 		if (settle_line(w, j, &j->lines[i], &e, why) == -1)
 			return -1;
 	}
@@ -402,6 +394,16 @@ uint64_t
 writer_digest(const struct writer *w, const void *content, size_t n)
 {
 	return audit_digest(w->audit, content, n);
+}
+
+void
+writer_prepare(const struct writer *w, struct job *j)
+{
+	const struct text facility = { j->facility, strlen(j->facility) };
+	uint64_t asker = audit_asker(w->audit, &facility);
+
+	for (size_t i = 0; i < j->n; i++)
+		j->lines[i].ask_hash = audit_hash(w->audit, asker, &j->lines[i].ask);
 }
 
 void

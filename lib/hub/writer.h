@@ -21,7 +21,10 @@ struct writer *writer_start(const char *dir, struct why *);
 /* The digest of what makes the answer to a question: a replay must have it. Any thread. */
 uint64_t writer_digest(const struct writer *, const void *, size_t);
 
-/* Gives a list of jobs to the writer. Any thread. */
+/* The job is answered: works out by which hashes its asks are found. Any thread. */
+void writer_prepare(const struct writer *, struct job *);
+
+/* Gives a list of jobs, prepared, to the writer. Any thread. */
 void writer_push(struct writer *, struct job *first, struct job *last);
 
 struct writer_counts writer_counts(struct writer *);

@@ -1,8 +1,8 @@
 #include "store/asks.h"
 #include "store/reserve.h"
 
-/* Room for nearly two million at first: growing costs more than all look-ups until then. */
-#define FIRST_SIZE ((size_t)1 << 21)
+/* Room for a million at first: growing costs more than all look-ups until then. */
+#define FIRST_BITS 21
 
 void
 asks_init(struct asks *a)
@@ -17,36 +17,44 @@ asks_free(struct asks *a)
 	asks_init(a);
 }
 
-static void
-put(struct ask_place *table, size_t size, struct ask_place entry)
+/* Where the hash is looked for first, and after so many others. */
+static size_t
+slot(const struct asks *a, uint64_t hash, size_t at)
 {
-	size_t i = entry.hash & (size - 1);
-
-	while (table[i].place != 0)
-		i = (i + 1) & (size - 1);
-	table[i] = entry;
+	return ((size_t)(hash >> a->shift) + at) & (a->size - 1);
 }
 
-/* A table with room for twice what is still alive, and that in it. */
+static void
+put(struct asks *a, struct ask_place entry)
+{
+	size_t at = 0;
+
+	while (a->table[slot(a, entry.hash, at)].place != 0)
+		at++;
+	a->table[slot(a, entry.hash, at)] = entry;
+	a->used++;
+}
+
+/* A table a quarter full at most, or of the first size, with what is still alive. */
 static int
 rebuild(struct asks *a)
 {
-	struct ask_place *table;
-	size_t alive = 1, size = FIRST_SIZE;
+	struct asks new = {
+		.size = (size_t)1 << FIRST_BITS, .shift = 64 - FIRST_BITS, .oldest = a->oldest
+	};
+	size_t alive = 0;
 
 	for (size_t i = 0; i < a->size; i++)
 		alive += a->table[i].place >= a->oldest && a->table[i].place != 0;
-	while (size < alive * 2)
-		size *= 2;
-	if ((table = reserve(size * sizeof *table)) == NULL)
+	for (; new.size < alive * 4; new.size *= 2)
+		new.shift--;
+	if ((new.table = reserve(new.size * sizeof *new.table)) == NULL)
 		return -1;
 	for (size_t i = 0; i < a->size; i++)
 		if (a->table[i].place >= a->oldest && a->table[i].place != 0)
-			put(table, size, a->table[i]);
-	reserve_free(a->table, a->size * sizeof *a->table);
-	a->table = table;
-	a->size = size;
-	a->used = alive - 1;
+			put(&new, a->table[i]);
+	asks_free(a);
+	*a = new;
 	return 0;
 }
 
@@ -54,16 +62,15 @@ void
 asks_expect(const struct asks *a, uint64_t hash)
 {
 	if (a->size > 0)
-		__builtin_prefetch(&a->table[hash & (a->size - 1)], 1);
+		__builtin_prefetch(&a->table[slot(a, hash, 0)], 1);
 }
 
 int
 asks_add(struct asks *a, uint64_t hash, uint64_t place)
 {
-	if (a->used / 7 * 8 >= a->size && rebuild(a) == -1)
+	if (a->used * 2 >= a->size && rebuild(a) == -1)
 		return -1;
-	put(a->table, a->size, (struct ask_place){ hash, place });
-	a->used++;
+	put(a, (struct ask_place){ hash, place });
 	return 0;
 }
 
@@ -71,7 +78,7 @@ uint64_t
 asks_next(const struct asks *a, uint64_t hash, size_t *at)
 {
 	while (a->size > 0 && *at < a->size) {
-		const struct ask_place *e = &a->table[(hash + *at) & (a->size - 1)];
+		const struct ask_place *e = &a->table[slot(a, hash, *at)];
 
 		if (e->place == 0)
 			break;
@@ -86,7 +93,7 @@ void
 asks_forget(struct asks *a, uint64_t hash, uint64_t place)
 {
 	for (size_t at = 0; at < a->size; at++) {
-		struct ask_place *e = &a->table[(hash + at) & (a->size - 1)];
+		struct ask_place *e = &a->table[slot(a, hash, at)];
 
 		if (e->place == 0)
 			return;

@@ -1,6 +1,7 @@
 /*
  * Where the kept answers are: an index in memory from a hash of (facility, ask) to a place.
- * 16 bytes an ask and as much again for room. It holds hashes: the caller compares the real ask.
+ * It is never more than half full: where it is fuller, many places are looked at for one that is not
+ * there, and most are not. It holds hashes: the caller compares the real ask.
  */
 #ifndef OQ_STORE_ASKS_H
 #define OQ_STORE_ASKS_H
@@ -16,6 +17,7 @@ struct ask_place {
 struct asks {
 	struct ask_place *table;
 	size_t size, used; /* size is a power of two */
+	unsigned shift;	   /* of a hash: where in the table it belongs */
 	uint64_t oldest;   /* places before it are forgotten */
 };
 

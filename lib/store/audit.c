@@ -112,6 +112,7 @@ read_settings(struct audit *a, struct why *why)
 	if (sqlite3_step(stmt) == SQLITE_ROW &&
 	    sqlite3_column_bytes(stmt, 0) == (int)sizeof a->digest_key) {
 		memcpy(a->digest_key, sqlite3_column_blob(stmt, 0), sizeof a->digest_key);
+		made_keys(a);
 		r = 0;
 	} else {
 		db_failed(a->db, why);

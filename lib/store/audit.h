@@ -62,8 +62,8 @@ struct audit_entry {
 	int64_t person;		   /* 0: nobody found */
 	uint16_t purposes;	   /* one bit each, in the order of records.csv */
 	struct text result;
-	char ask[ASK_SIZE]; /* "": it could not be read */
-	uint64_t ask_hash;  /* from audit_hash(), where there is an ask */
+	struct ask ask;	   /* none: it could not be read */
+	uint64_t ask_hash; /* from audit_hash(); not set where entries are read */
 	struct made made;
 };
 
@@ -83,8 +83,12 @@ void audit_close(struct audit *);
 /* The digest of what makes the answer to a question, by a key of this store. Any thread. */
 uint64_t audit_digest(const struct audit *, const void *, size_t);
 
-/* The hash by which an ask of a facility is found. */
-uint64_t audit_hash(const struct audit *, const struct text *facility, const char *ask);
+/*
+ * The hash by which an ask of a facility is found: of who asks, and then of each ask. By a key of
+ * this store. Any thread.
+ */
+uint64_t audit_asker(const struct audit *, const struct text *facility);
+uint64_t audit_hash(const struct audit *, uint64_t asker, const struct ask *);
 /* Said some time before the ask is looked for, it has the memory fetched meanwhile. */
 void audit_expect(const struct audit *, uint64_t ask_hash);
 
@@ -98,7 +102,7 @@ int audit_note(struct audit *, const struct audit_entry *, struct why *);
  * Has this facility asked this within 48 hours? 1 and the entry (its texts are the store's, until
  * the next call), 0, or -1 with why.
  */
-int audit_made(struct audit *, uint64_t ask_hash, const struct text *facility, const char *ask,
+int audit_made(struct audit *, uint64_t ask_hash, const struct text *facility, const struct ask *,
     int64_t now, struct audit_entry *, struct why *);
 
 /* Makes the batch durable; the next begins with its first entry. 0, or -1 with why: then it is abandoned. */

@@ -45,6 +45,8 @@ struct mark {
 	int64_t hour, id;
 };
 
+#define ASK_KEYS 5 /* one for each 32 bits of an ask */
+
 #define MARKS 50 /* hours: AUDIT_KEEP and one on either side */
 
 struct audit {
@@ -53,6 +55,7 @@ struct audit {
 	int lock;
 	int64_t writer;
 	unsigned char digest_key[SIPHASH_KEY_SIZE];
+	uint64_t ask_keys[ASK_KEYS];
 	struct chain head;    /* durable */
 	struct chain pending; /* with the batch */
 	struct group group;   /* being gathered: the last row of the batch */
@@ -98,6 +101,8 @@ const unsigned char *group_hash(const struct group *);
 int writer_take(struct audit *, const char *dir, struct why *);
 
 /* made.c */
+/* From the digest's key: those that audit_hash() needs. */
+void made_keys(struct audit *);
 int made_load(struct audit *, int64_t now, struct why *);
 /*
  * Remembers what other processes have added since the last batch, and says where this one's rows

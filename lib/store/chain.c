@@ -22,6 +22,7 @@
 #define HEAD_SIZE  (MARK_SIZE + 2)
 #define FIXED_SIZE 45
 #define TEXTS	   4
+#define ASK_PACKED 17
 #define ENTRY_MAX  (HEAD_SIZE + FIXED_SIZE + TEXTS * (1 + TEXT_MAX))
 #define BYTES_MAX  (AUDIT_GROUP * ENTRY_MAX + AUDIT_HASH_SIZE)
 
@@ -58,14 +59,16 @@ put_text(unsigned char *p, const char *s, size_t n)
 	return p + n;
 }
 
-/* An ask packed, what is none as it is. Which of them stands there its length says. */
+/* With its length before it, as a text. */
 static unsigned char *
-put_ask(unsigned char *p, const char ask[static ASK_SIZE])
+put_ask(unsigned char *p, const struct ask *ask)
 {
-	if (!ask_pack(ask, p + 1))
-		return put_text(p, ask, strlen(ask));
-	*p = ASK_PACKED;
-	return p + 1 + ASK_PACKED;
+	if (ask->rest == 0)
+		return put(p, 0, 1);
+	p = put(p, ASK_PACKED, 1);
+	p = put(p, ask->low, 8);
+	p = put(p, ask->high, 8);
+	return put(p, ask->rest & (ASK_THERE - 1), 1);
 }
 
 static void
@@ -101,7 +104,7 @@ group_add(struct group *g, struct chain *chain, const struct audit_entry *e)
 	p = put_text(p, e->facility.s, e->facility.n);
 	p = put_text(p, e->who.s, e->who.n);
 	p = put_text(p, e->result.s, e->result.n);
-	p = put_ask(p, e->ask);
+	p = put_ask(p, &e->ask);
 	next_hash(chain->hash, start + HEAD_SIZE, (size_t)(p - start) - HEAD_SIZE);
 	memcpy(start, chain->hash, MARK_SIZE);
 	put(start + MARK_SIZE, (uint64_t)(p - start) - HEAD_SIZE, 2);
@@ -178,6 +181,21 @@ get_text(const unsigned char *p, struct text *out)
 	return p + 1 + *p;
 }
 
+/* Packed, or in an older entry as text; which of them its length says. */
+static void
+get_ask(const struct text *t, struct ask *ask)
+{
+	const unsigned char *p = (const unsigned char *)t->s;
+	char text[ASK_SIZE] = "";
+
+	if (t->n == ASK_PACKED) {
+		*ask = (struct ask){ get(p, 8), get(p + 8, 8), (uint8_t)(p[16] | ASK_THERE) };
+		return;
+	}
+	memcpy(text, t->s, t->n);
+	ask_pack(text, ask);
+}
+
 void
 group_entry(const struct group *g, size_t i, struct audit_entry *e)
 {
@@ -197,12 +215,7 @@ group_entry(const struct group *g, size_t i, struct audit_entry *e)
 	p = get_text(p, &e->who);
 	p = get_text(p, &e->result);
 	get_text(p, &ask);
-	if (ask.n == ASK_PACKED) {
-		ask_unpack((const unsigned char *)ask.s, e->ask);
-		return;
-	}
-	memcpy(e->ask, ask.s, ask.n);
-	e->ask[ask.n] = '\0';
+	get_ask(&ask, &e->ask);
 }
 
 const unsigned char *

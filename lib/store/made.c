@@ -2,7 +2,6 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "base/copy.h"
 #include "store/audit_private.h"
 #include "store/people.h"
 
@@ -10,28 +9,38 @@
 
 _Static_assert(AUDIT_GROUP <= 1 << PLACE_BITS, "a place names an entry of a group");
 
-static uint64_t
-hash_of(const struct audit *a, const struct text *facility, const char *ask)
+void
+made_keys(struct audit *a)
 {
-	char key[CODE_SIZE + ASK_SIZE];
-	size_t n = facility->n < CODE_SIZE ? facility->n : CODE_SIZE - 1;
+	unsigned char which[] = "ask 0";
 
-	copy_short(key, facility->s, n);
-	key[n] = '\0';
-	memcpy(key + n + 1, ask, ASK_SIZE - 1);
-	return siphash(a->digest_key, key, n + ASK_SIZE);
+	for (size_t i = 0; i < ASK_KEYS; i++, which[4]++)
+		a->ask_keys[i] = siphash(a->digest_key, which, sizeof which);
+}
+
+uint64_t
+audit_asker(const struct audit *a, const struct text *facility)
+{
+	return siphash(a->digest_key, facility->s, facility->n);
+}
+
+/*
+ * A sum of products with secret keys: of two asks, whoever chooses them, the highest bits, which
+ * say where they are looked for, agree no oftener than of any two numbers (multilinear hashing).
+ */
+uint64_t
+audit_hash(const struct audit *a, uint64_t asker, const struct ask *ask)
+{
+	const uint64_t *key = a->ask_keys;
+
+	return asker + key[0] * (uint32_t)ask->low + key[1] * (ask->low >> 32) +
+	       key[2] * (uint32_t)ask->high + key[3] * (ask->high >> 32) + key[4] * ask->rest;
 }
 
 static int
 is_remembered(const struct audit_entry *e)
 {
-	return e->made.format != 0 && e->ask[0] != '\0';
-}
-
-uint64_t
-audit_hash(const struct audit *a, const struct text *facility, const char *ask)
-{
-	return hash_of(a, facility, ask);
+	return e->made.format != 0 && e->ask.rest != 0;
 }
 
 void
@@ -104,8 +113,9 @@ load_row(struct audit *a, const struct group *g, int64_t now, int *failed)
 		young = 1;
 		made_tick(a, e.at, g->id);
 		if (is_remembered(&e))
-			*failed = asks_add(&a->asks, hash_of(a, &e.facility, e.ask),
-				      (uint64_t)g->id << PLACE_BITS | i) == -1;
+			*failed =
+			    asks_add(&a->asks, audit_hash(a, audit_asker(a, &e.facility), &e.ask),
+				(uint64_t)g->id << PLACE_BITS | i) == -1;
 	}
 	return young;
 }
@@ -185,7 +195,7 @@ read_row(struct audit *a, int64_t id, struct why *why)
 }
 
 int
-audit_made(struct audit *a, uint64_t ask_hash, const struct text *facility, const char *ask,
+audit_made(struct audit *a, uint64_t ask_hash, const struct text *facility, const struct ask *ask,
     int64_t now, struct audit_entry *e, struct why *why)
 {
 	uint64_t place;
@@ -204,7 +214,7 @@ audit_made(struct audit *a, uint64_t ask_hash, const struct text *facility, cons
 		if (r == 0 || i >= g->n)
 			continue;
 		group_entry(g, i, e);
-		if (e->at + AUDIT_KEEP > now && strcmp(e->ask, ask) == 0 &&
+		if (e->at + AUDIT_KEEP > now && ask_same(&e->ask, ask) &&
 		    e->facility.n == facility->n &&
 		    memcmp(e->facility.s, facility->s, facility->n) == 0)
 			return 1;
