@@ -332,13 +332,13 @@ put_postal_code(char *p, uint32_t code)
 	if (code == 0)
 		return p;
 	p = LITERAL(p, ",\"" POLICY_POSTAL_CODE "\":\"");
-	for (uint32_t place = 1000000; place > 0; place /= 10) {
-		*p++ = (char)('0' + code / place % 10);
-		if (place == 10000)
-			*p++ = '-';
-	}
-	*p++ = '"';
-	return p;
+	*p++ = (char)('0' + code / 1000000 % 10);
+	day_write_pair(p, code / 10000 % 100);
+	p[2] = '-';
+	day_write_pair(p + 3, code / 100 % 100);
+	day_write_pair(p + 5, code % 100);
+	p[7] = '"';
+	return p + 8;
 }
 
 /* Until the 31 March after the sixth birthday; who is born on 1 April belongs to the year before. */
