@@ -18,6 +18,7 @@
 
 #define IN_MAX	   (HTTP_HEAD_MAX + (size_t)SERVICE_BODY_MAX + READ_CHUNK)
 #define READ_CHUNK ((size_t)32768) /* two TLS records at a time */
+#define RECORD_MAX ((size_t)16384) /* what one TLS record holds */
 
 enum state {
 	HANDSHAKE,
@@ -39,6 +40,7 @@ struct conn {
 	enum door door;
 	enum state state;
 	int close_after; /* this reply is the last */
+	int gathers;	 /* the kernel does, until all of the reply is there */
 	int unread;	 /* part of a refused body has not come yet */
 	int continued;	 /* told to go on with the body */
 	struct buf in;
@@ -126,6 +128,19 @@ reply_gone(const void *data, size_t n, void *arg)
 	job_free(arg);
 }
 
+/*
+ * Has the kernel gather full packets, or send what it has gathered. Else each TLS record of a long
+ * reply is a packet of its own, which wakes the reader for a few lines.
+ */
+static void
+gather(struct conn *c, int on)
+{
+	if (c->gathers == on)
+		return;
+	c->gathers = on;
+	setsockopt(bufferevent_getfd(c->bev), IPPROTO_TCP, TCP_CORK, &on, sizeof on);
+}
+
 /* Puts the reply on its way; the job goes with it. */
 static void
 send_reply(struct conn *c, struct job *j)
@@ -139,6 +154,7 @@ send_reply(struct conn *c, struct job *j)
 		n = (size_t)c->send_only;
 		c->close_after = 1;
 	}
+	gather(c, c->door == DOOR_HUB && n > RECORD_MAX);
 	if (evbuffer_add_reference(
 		bufferevent_get_output(c->bev), r->bytes.data + r->start, n, reply_gone, j) == -1) {
 		job_free(j);
@@ -451,6 +467,7 @@ on_write(struct bufferevent *bev, void *arg)
 
 	if (c->state != SENDING)
 		return;
+	gather(c, 0);
 	if (c->close_after && c->unread) {
 		linger(c);
 	} else if (c->close_after) {
