@@ -2,8 +2,8 @@
  * Restraint: what a command may still do from here on (DESIGN 5).
  *
  * Landlock for files where the kernel has it, seccomp by class of call. A forbidden call fails
- * with EPERM in a release and kills when OQ_RESTRAINT=kill is compiled in (tests). One
- * exception to the environment rule: none; there is no switch to turn it off at run time.
+ * with EPERM in a release and kills in a sanitised build (tests). There is no switch to turn it off
+ * at run time.
  */
 #ifndef OQ_BASE_RESTRAIN_H
 #define OQ_BASE_RESTRAIN_H
@@ -18,6 +18,7 @@ enum {
 	MAY_FORK = 1 << 4,	  /* fork (never exec) */
 	MAY_TTY = 1 << 5,	  /* ioctl on terminals */
 	MAY_THREAD = 1 << 6,
+	MAY_SETS = 1 << 7, /* so many sets there are of these */
 };
 
 struct profile {
