@@ -117,7 +117,7 @@ prescription 699999003'
 }
 
 @test "what the terminal says instead of an answer has its own, unaltered" {
-	query --drugs --give-up 2s < <(taps 16 18 19)
+	query --drugs --give-up 5s < <(taps 16 18 19)
 	assert_equal "$status" 3
 	assert_equal "$(outcomes)" "oqs-refused oqs-answer-incomplete terminal-silent"
 	assert_equal "$(jq -c '.error.upstream // empty' <<<"$output")" \
@@ -144,7 +144,7 @@ prescription 699999003'
 
 @test "of two requests one fails: what was answered is there, and so is what was not" {
 	echo never >oqs/do.TKK10
-	query --drugs --checkups --give-up 1s < <(taps 10)
+	query --drugs --checkups --give-up 5s < <(taps 10)
 	assert_equal "$status" 3
 	assert_equal "$(jq -c '[(.medical.drugs | length), (.medical.failed | map([.purpose, .error.code, .error.tool])),
 		(.medical | has("checkups")), has("error")]' <<<"$output")" \
@@ -160,7 +160,7 @@ prescription 699999003'
 	local asked
 	echo never >oqs/do.TKK10
 	taps 10 11 20 | with 'if .id == "P20" then .eligibility.consents.drugs = {decision: "refused", usable: false} else . end' >in
-	query --drugs --checkups --give-up 1s <in
+	query --drugs --checkups --give-up 5s <in
 	assert_equal "$status" 3
 	rm oqs/do.TKK10
 	# The answer outlives the consent.

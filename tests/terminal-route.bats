@@ -48,7 +48,7 @@ nothing_left() {
 
 @test "each answer of the terminal has its own" {
 	people 10 11 12 13 14 15 16 17 18 19 >in
-	verify --give-up 2s <in
+	verify --give-up 5s <in
 	assert_equal "$status" 3
 	assert_equal "$(outcomes)" "valid invalid invalid-replaced not-found ambiguous valid-unregistered oqs-refused oqs-refused oqs-answer-incomplete pending"
 	assert_equal "$(jq -r '.eligibility.route // empty' <<<"$output" | sort -u)" terminal
@@ -110,7 +110,7 @@ number 2026-10-05 terminal patient ask-for-new-insurance'
 
 @test "a response over the ceiling is no answer, and is not read into memory" {
 	echo huge >oqs/do
-	verify --give-up 2s < <(people 10)
+	verify --give-up 5s < <(people 10)
 	assert_equal "$status" 3
 	assert_equal "$(outcomes)" terminal-answer-damaged
 }
@@ -202,7 +202,7 @@ number 2026-10-05 terminal patient ask-for-new-insurance'
 @test "a terminal that wakes is asked again in the same run" {
 	touch oqs/asleep
 	mkfifo lines
-	oq-verify --give-up 1s --note-after 2s <lines >out 2>err 3>&- &
+	oq-verify --give-up 3s --note-after 2s <lines >out 2>err 3>&- &
 	pid=$!
 	exec 5>lines
 	people 10 >&5
@@ -217,7 +217,7 @@ number 2026-10-05 terminal patient ask-for-new-insurance'
 
 @test "taken and not answered is silent; the late answer is found without asking again" {
 	echo never >oqs/do
-	verify --give-up 1s < <(people 10)
+	verify --give-up 3s < <(people 10)
 	assert_equal "$status" 6
 	assert_equal "$(outcomes)" terminal-silent
 	name=$(basename oqs/taken/*)
@@ -231,7 +231,7 @@ number 2026-10-05 terminal patient ask-for-new-insurance'
 
 @test "a silent question without a late answer is asked anew, under another name" {
 	echo never >oqs/do
-	verify --give-up 1s < <(people 10)
+	verify --give-up 3s < <(people 10)
 	verify --retry-unknown <<<"$output"
 	assert_success
 	assert_equal "$(taken)" 2
