@@ -198,6 +198,7 @@ archive   = $(BUILD)/lib/$(1).a
 sources   = $(sort $(wildcard lib/$(1)/*.c))
 objects   = $(patsubst lib/%.c,$(BUILD)/obj/%.o,$(call sources,$(1))) $(extra_$(1))
 extra_base  = $(BUILD)/obj/gen/errors.o $(BUILD)/obj/gen/filters.o
+extra_csv   = $(BUILD)/obj/gen/booking-mapping.o
 extra_model = $(BUILD)/obj/gen/words.o $(BUILD)/obj/gen/advice.o
 # What the sources of one room need beyond that.
 cflags_oqs = -isystem /usr/include/libxml2
@@ -327,6 +328,15 @@ $(BUILD)/share/locale/%/LC_MESSAGES/oq.mo: lib/po/%.po
 $(BUILD)/obj/csv/booking.o: $(BUILD)/gen/booking.inc
 $(BUILD)/gen/booking.inc: lib/csv/booking.csv | $(BUILD)/gen
 	@od -An -v -tu1 $< | sed 's/[0-9][0-9]*/&,/g' >$@.part && mv $@.part $@
+
+# The same mapping as it is read, worked out here for the same reason as the filters.
+reading   = $(patsubst %,$(BUILD)/obj/csv/%.o,mapping booking) $(call archive,model) $(call archive,base)
+$(BUILD)/generate-booking: lib/csv/generate/booking.c $(reading)
+	@echo "cc $<"
+	@$(CC) $(ALLCFLAGS) $(ALLLDFLAGS) -o $@ $^ -lcsv
+
+$(BUILD)/gen/booking-mapping.c: $(BUILD)/generate-booking
+	@$< >$@.part && mv $@.part $@
 
 # The check that a package carries with it.
 $(BUILD)/obj/subsidy/bag.o: $(BUILD)/gen/check.inc

@@ -163,7 +163,7 @@ print_day(struct date day)
 	return EXIT_LOCAL;
 }
 
-/* The text of the mapping in force, as UTF-8. */
+/* The text of a mapping, as UTF-8. 0, or -1. */
 static int
 mapping_text(const char *path, struct buf *out, struct why *why)
 {
@@ -171,8 +171,6 @@ mapping_text(const char *path, struct buf *out, struct why *why)
 	size_t offset;
 	int failed = -1;
 
-	if (path == NULL)
-		return buf_add(out, booking_mapping, booking_mapping_size);
 	buf_init(&file, MAPPING_MAX + 1);
 	if (file_read(path, MAPPING_MAX, &file, why) == 0) {
 		size_t skip = file.len >= 3 && memcmp(file.data, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
@@ -188,23 +186,29 @@ mapping_text(const char *path, struct buf *out, struct why *why)
 	return failed;
 }
 
+/* The one that is built in was read when oq was built. 0, or -1 with why. */
 static int
 load_mapping(const char *path, struct world *w, struct why *why)
 {
+	if (path == NULL) {
+		w->mapping = booking_mapping;
+		return 0;
+	}
 	buf_init(&w->mapping_text, 3 * MAPPING_MAX + 64);
 	if (mapping_text(path, &w->mapping_text, why) == -1) {
 		if (why->id == ERR_NONE)
 			why_set(why, ERR_OUT_OF_MEMORY, NULL, NULL);
 		return -1;
 	}
-	return mapping_parse(&w->mapping, w->mapping_text.data, w->mapping_text.len,
-	    path == NULL ? "booking.csv" : path, why);
+	return mapping_parse(&w->mapping, w->mapping_text.data, w->mapping_text.len, path, why);
 }
 
 static int
-print_mapping(const struct buf *text)
+print_mapping(const char *path, const struct buf *text)
 {
-	if (write_all(STDOUT_FILENO, text->data, text->len) == 0)
+	const void *bytes = path == NULL ? (const void *)booking_text : text->data;
+
+	if (write_all(STDOUT_FILENO, bytes, path == NULL ? booking_text_size : text->len) == 0)
 		return EXIT_YES;
 	perror(TOOL);
 	return EXIT_LOCAL;
@@ -446,7 +450,7 @@ main(int argc, char **argv)
 		why_print(&why, TOOL);
 		status = error_rows[why.id].exit;
 	} else if (o.print_mapping) {
-		status = print_mapping(&w.mapping_text);
+		status = print_mapping(o.mapping, &w.mapping_text);
 	} else if (o.print_day) {
 		status = print_day(w.day);
 	} else {

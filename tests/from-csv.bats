@@ -505,6 +505,8 @@ not-asked work-accident" ]
 		$head\nx,id,date\n|row 2: id is not read as date
 		$head\nx,eligibility.reason,skip-if:\n|row 2: skip-if: has no values
 		$head\nx,eligibility.reason,skip-if:a=b\n|row 2: a=b: write VALUE=REASON
+		$head\nx,eligibility.reason,skip-if:a=private-pay *=private-pay\n|row 2: a value is blank
+		$head\nx,insured.limit_certificate_consent,yes-if:*\n|row 2: a value is blank
 		$head\n"x,id,text\n|not a whole CSV
 		|not a whole CSV
 		\xff\xfe\x00|neither UTF-8 nor CP932

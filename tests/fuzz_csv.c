@@ -75,18 +75,13 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	int fd = memfd_create("fuzz", MFD_CLOEXEC);
-	struct mapping mapping;
 	struct rows *rows;
-	struct why why;
 
 	if (fd == -1 || write_all(fd, data, size) == -1 || lseek(fd, 0, SEEK_SET) == -1 ||
-	    mapping_parse(&mapping, (const char *)booking_mapping, booking_mapping_size, "booking",
-		&why) == -1 ||
 	    (rows = rows_open(fd, MAX_ROW)) == NULL)
 		abort();
-	read_list(rows, &mapping);
+	read_list(rows, &booking_mapping);
 	rows_close(rows);
-	mapping_free(&mapping);
 	close(fd);
 	return 0;
 }

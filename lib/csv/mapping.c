@@ -1,4 +1,5 @@
 #include <csv.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -44,8 +45,17 @@ static const struct {
 };
 #define FORMS (sizeof forms / sizeof *forms)
 
+/* Everything that a mapping has, each piece behind a link to the one before it. */
+struct mapping_memory {
+	struct mapping_memory *before;
+	max_align_t piece[];
+};
+
 struct reading {
 	struct mapping *mapping;
+	struct rule *rules;
+	size_t room; /* for rules */
+	const char **row_names;
 	struct buf cells[3]; /* header, member, form */
 	size_t n, row;
 	const char *name;
@@ -76,15 +86,39 @@ header_fold(struct buf *out, const char *s, size_t n)
 	return buf_add(out, "", 0);
 }
 
-static char *
-folded(const char *s, int (*fold)(struct buf *, const char *, size_t))
+/* Cleared memory that the mapping keeps. NULL without any. */
+static void *
+keep(struct mapping *m, size_t n)
 {
+	struct mapping_memory *memory = calloc(1, sizeof *memory + n);
+
+	if (memory == NULL)
+		return NULL;
+	memory->before = m->memory;
+	m->memory = memory;
+	return memory->piece;
+}
+
+static const char *
+keep_text(struct mapping *m, const char *s)
+{
+	size_t n = strlen(s) + 1;
+	char *kept = keep(m, n);
+
+	return kept == NULL ? NULL : memcpy(kept, s, n);
+}
+
+static const char *
+keep_folded(struct mapping *m, const char *s, int (*fold)(struct buf *, const char *, size_t))
+{
+	const char *kept = NULL;
 	struct buf b;
 
 	buf_init(&b, 4 * strlen(s) + 1);
-	if (fold(&b, s, strlen(s)) == -1)
-		buf_free(&b);
-	return b.data; /* the caller's from here on */
+	if (fold(&b, s, strlen(s)) == 0)
+		kept = keep_text(m, b.data);
+	buf_free(&b);
+	return kept;
 }
 
 static const char *
@@ -96,74 +130,83 @@ reason_word(const char *word)
 	return NULL;
 }
 
-/* One VALUE, VALUE* or VALUE=REASON. */
+/* One VALUE, VALUE* or VALUE=REASON. 0, or -1. */
 static int
-choice_add(struct choices *choices, enum form form, char *value, struct why *why)
+choice_read(struct mapping *m, struct choice *choice, enum form form, char *value, struct why *why)
 {
-	struct choice *more = reallocarray(choices->items, choices->n + 1, sizeof *more);
-	struct choice choice = { 0 };
 	char *equals = strrchr(value, '='), *star;
 
-	if (more == NULL)
-		return -1;
-	choices->items = more;
 	if (form == FORM_SKIP_IF) {
-		if (equals == NULL || (choice.word = reason_word(equals + 1)) == NULL) {
+		if (equals == NULL || (choice->word = reason_word(equals + 1)) == NULL) {
 			why_set(why, ERR_MAPPING_MALFORMED, NULL, "%s: write VALUE=REASON", value);
 			return -1;
 		}
 		*equals = '\0';
 	}
 	if ((star = strrchr(value, '*')) != NULL && star[1] == '\0') {
-		choice.prefix = 1;
+		choice->prefix = 1;
 		*star = '\0';
 	}
-	if ((choice.text = folded(value, text_fold)) == NULL)
+	if (*value == '\0') {
+		why_set(why, ERR_MAPPING_MALFORMED, NULL, "a value is blank");
 		return -1;
-	choices->items[choices->n++] = choice;
-	return 0;
+	}
+	return (choice->text = keep_folded(m, value, text_fold)) == NULL ? -1 : 0;
 }
 
-static int
-choices_fill(struct choices *choices, enum form form, const char *values, struct why *why)
+/* The values, which are cut up: how many, or -1. There is one item for two bytes. */
+static long
+choices_fill(struct mapping *m, struct choice *items, enum form form, char *values, struct why *why)
 {
-	char *copy = strdup(values), *save = NULL, *value;
-	int failed = copy == NULL;
+	char *save = NULL, *value;
+	long n = 0;
 
-	for (value = failed ? NULL : strtok_r(copy, " ", &save); value != NULL && !failed;
+	for (value = strtok_r(values, " ", &save); value != NULL;
 	     value = strtok_r(NULL, " ", &save))
-		failed = choice_add(choices, form, value, why) == -1;
-	free(copy);
-	if (!failed && choices->n == 0) {
-		why_set(why, ERR_MAPPING_MALFORMED, NULL, "%s has no values", choices->text);
-		failed = 1;
-	}
-	return failed ? -1 : 0;
+		if (choice_read(m, &items[n++], form, value, why) == -1)
+			return -1;
+	return n;
+}
+
+static const struct choices *
+choices_find(const struct reading *r, const char *form)
+{
+	for (const struct rule *rule = r->rules; rule < r->rules + r->mapping->n; rule++)
+		if (rule->choices != NULL && strcmp(rule->choices->form, form) == 0)
+			return rule->choices;
+	return NULL;
 }
 
 /* The choices of a form, which begin behind n bytes of it. 0, or -1. */
 static int
-choices_read(struct mapping *m, struct rule *rule, const char *form, size_t n, struct why *why)
+choices_read(struct reading *r, struct rule *rule, const char *form, size_t n, struct why *why)
 {
-	struct choices *c = m->choices;
+	struct choices *c;
+	struct choice *items;
+	char *values;
+	long filled = -1;
 
-	while (c != NULL && strcmp(c->text, form) != 0)
-		c = c->next;
-	rule->choices = c;
-	if (c != NULL)
+	if ((rule->choices = choices_find(r, form)) != NULL)
 		return 0;
-	if ((c = calloc(1, sizeof *c)) == NULL)
+	c = keep(r->mapping, sizeof *c);
+	items = keep(r->mapping, (strlen(form + n) / 2 + 1) * sizeof *items);
+	values = strdup(form + n);
+	if (c != NULL && items != NULL && values != NULL &&
+	    (c->form = keep_text(r->mapping, form)) != NULL)
+		filled = choices_fill(r->mapping, items, rule->form, values, why);
+	free(values);
+	if (filled == 0)
+		why_set(why, ERR_MAPPING_MALFORMED, NULL, "%s has no values", form);
+	if (filled <= 0)
 		return -1;
-	c->next = m->choices; /* kept at once, so that mapping_free() finds it */
-	m->choices = c;
+	c->items = items;
+	c->n = (size_t)filled;
 	rule->choices = c;
-	if ((c->text = strdup(form)) == NULL)
-		return -1;
-	return choices_fill(c, rule->form, form + n, why);
+	return 0;
 }
 
 static int
-form_read(struct mapping *m, struct rule *rule, const char *text, struct why *why)
+form_read(struct reading *r, struct rule *rule, const char *text, struct why *why)
 {
 	for (size_t i = 0; i < FORMS; i++) {
 		size_t n = strlen(forms[i].name);
@@ -172,7 +215,7 @@ form_read(struct mapping *m, struct rule *rule, const char *text, struct why *wh
 			continue;
 		rule->form = forms[i].form;
 		if (forms[i].name[n - 1] == ':')
-			return choices_read(m, rule, text, n, why);
+			return choices_read(r, rule, text, n, why);
 		if (text[n] == '\0')
 			return 0;
 	}
@@ -183,29 +226,29 @@ form_read(struct mapping *m, struct rule *rule, const char *text, struct why *wh
 
 /* The slot of a member of `row`, made when it is new. 0, or -1. */
 static int
-row_slot(struct mapping *m, const char *name, size_t *slot)
+row_slot(struct reading *r, const char *name, size_t *slot)
 {
-	char **more;
+	const char **more;
 	size_t i = 0;
 
-	while (i < m->n_row_names && strcmp(m->row_names[i], name) != 0)
+	while (i < r->mapping->n_row_names && strcmp(r->row_names[i], name) != 0)
 		i++;
 	*slot = SLOT_ROW + i;
-	if (i < m->n_row_names)
+	if (i < r->mapping->n_row_names)
 		return 0;
-	if ((more = reallocarray(m->row_names, i + 1, sizeof *more)) == NULL)
+	if ((more = reallocarray(r->row_names, i + 1, sizeof *more)) == NULL)
 		return -1;
-	m->row_names = more;
-	if ((m->row_names[i] = strdup(name)) == NULL)
+	r->row_names = more;
+	if ((more[i] = keep_text(r->mapping, name)) == NULL)
 		return -1;
-	m->n_row_names++;
+	r->mapping->n_row_names++;
 	return 0;
 }
 
 /* 0, or -1. The form is read before. */
 static int
 member_read(
-    struct mapping *m, struct rule *rule, const char *name, const char *form, struct why *why)
+    struct reading *r, struct rule *rule, const char *name, const char *form, struct why *why)
 {
 	unsigned allowed = 0;
 
@@ -215,7 +258,7 @@ member_read(
 			allowed = members[i].forms;
 		}
 	if (strncmp(name, IN_ROW, strlen(IN_ROW)) == 0 && name[strlen(IN_ROW)] != '\0') {
-		if (row_slot(m, name + strlen(IN_ROW), &rule->slot) == -1)
+		if (row_slot(r, name + strlen(IN_ROW), &rule->slot) == -1)
 			return -1;
 		allowed = ROW_FORMS;
 	}
@@ -229,37 +272,37 @@ member_read(
 	return -1;
 }
 
-/* Room for one more rule, cleared. NULL without memory. */
-static struct rule *
-rule_room(struct mapping *m)
+/* A rule behind those that there are. 0, or -1. */
+static int
+rule_room(struct reading *r)
 {
-	if (m->n == m->room) {
-		size_t room = m->room == 0 ? 256 : 2 * m->room;
-		struct rule *more = reallocarray(m->rules, room, sizeof *more);
+	struct rule *more;
 
-		if (more == NULL)
-			return NULL;
-		m->rules = more;
-		m->room = room;
-	}
-	m->rules[m->n] = (struct rule){ 0 };
-	return &m->rules[m->n++]; /* counted at once, so that mapping_free() finds it */
+	if (r->mapping->n < r->room)
+		return 0;
+	r->room = r->room == 0 ? 256 : 2 * r->room;
+	if ((more = reallocarray(r->rules, r->room, sizeof *more)) == NULL)
+		return -1;
+	r->rules = more;
+	return 0;
 }
 
 static int
-rule_add(struct mapping *m, const struct buf *cells, struct why *why)
+rule_add(struct reading *r, struct why *why)
 {
-	struct rule *rule = rule_room(m);
+	const char *member = r->cells[1].data, *form = r->cells[2].data;
+	struct rule rule = { .header = keep_folded(r->mapping, r->cells[0].data, header_fold) };
 
-	if (rule == NULL || (rule->header = folded(cells[0].data, header_fold)) == NULL)
+	if (rule.header == NULL || rule_room(r) == -1)
 		return -1;
-	if (rule->header[0] == '\0') {
+	if (rule.header[0] == '\0') {
 		why_set(why, ERR_MAPPING_MALFORMED, NULL, "the header is blank");
 		return -1;
 	}
-	if (form_read(m, rule, cells[2].data, why) == -1)
+	if (form_read(r, &rule, form, why) == -1 || member_read(r, &rule, member, form, why) == -1)
 		return -1;
-	return member_read(m, rule, cells[1].data, cells[2].data, why);
+	r->rules[r->mapping->n++] = rule;
+	return 0;
 }
 
 static int
@@ -289,7 +332,7 @@ row_read(struct reading *r, struct why *why)
 	if (r->n != 3)
 		why_set(why, ERR_MAPPING_MALFORMED, NULL, "%zu cells, not 3", r->n);
 	else if (r->row > 1)
-		return rule_add(r->mapping, r->cells, why);
+		return rule_add(r, why);
 	else if (is_title(r->cells))
 		return 0;
 	else
@@ -314,6 +357,33 @@ take_row(int end, void *arg)
 	r->n = 0;
 }
 
+/* A list that is whole, where the mapping keeps all it has. NULL without memory. */
+static const void *
+keep_list(struct reading *r, const void *list, size_t n, size_t size)
+{
+	void *kept = n == 0 ? NULL : keep(r->mapping, n * size);
+
+	if (kept != NULL)
+		return memcpy(kept, list, n * size);
+	if (n > 0 && !r->failed)
+		why_set(r->why, ERR_OUT_OF_MEMORY, NULL, NULL);
+	r->failed |= n > 0;
+	return NULL;
+}
+
+/* The lists have all they will have. */
+static void
+settle(struct reading *r)
+{
+	struct mapping *m = r->mapping;
+
+	m->rules = keep_list(r, r->rules, m->n, sizeof *r->rules);
+	m->row_names = keep_list(r, r->row_names, m->n_row_names, sizeof *r->row_names);
+	m->slots = SLOT_ROW + m->n_row_names;
+	free(r->rules);
+	free(r->row_names);
+}
+
 int
 mapping_parse(struct mapping *m, const char *text, size_t n, const char *name, struct why *why)
 {
@@ -331,34 +401,18 @@ mapping_parse(struct mapping *m, const char *text, size_t n, const char *name, s
 	csv_free(&parser);
 	for (size_t i = 0; i < 3; i++)
 		buf_free(&r.cells[i]);
-	m->slots = SLOT_ROW + m->n_row_names;
+	settle(&r);
 	return r.failed ? -1 : 0;
-}
-
-static void
-choices_free(struct choices *c)
-{
-	for (size_t i = 0; i < c->n; i++)
-		free(c->items[i].text);
-	free(c->items);
-	free(c->text);
-	free(c);
 }
 
 void
 mapping_free(struct mapping *m)
 {
-	while (m->choices != NULL) {
-		struct choices *next = m->choices->next;
+	while (m->memory != NULL) {
+		struct mapping_memory *before = m->memory->before;
 
-		choices_free(m->choices);
-		m->choices = next;
+		free(m->memory);
+		m->memory = before;
 	}
-	for (size_t i = 0; i < m->n; i++)
-		free(m->rules[i].header);
-	for (size_t i = 0; i < m->n_row_names; i++)
-		free(m->row_names[i]);
-	free(m->rules);
-	free(m->row_names);
 	*m = (struct mapping){ 0 };
 }

@@ -36,38 +36,41 @@ enum form {
 	FORM_YES_IF,	    /* yes-if:VALUE ...: true */
 };
 
-struct choice {	    /* one VALUE of skip-if or yes-if */
-	char *text; /* folded */
-	int prefix; /* it was written with a * behind: the beginning is enough */
+struct choice {		  /* one VALUE of skip-if or yes-if */
+	const char *text; /* folded */
+	int prefix;	  /* it was written with a * behind: the beginning is enough */
 	const char *word;
 };
 
 struct choices {
-	char *text; /* the form as written: equal forms share their choices */
-	struct choice *items;
+	const char *form; /* as written: equal forms share their choices */
+	const struct choice *items;
 	size_t n;
-	struct choices *next;
 };
 
 struct rule {
-	char *header; /* as header_fold() leaves it */
+	const char *header; /* as header_fold() leaves it */
 	size_t slot;
 	enum form form;
 	const struct choices *choices; /* of skip-if and yes-if, else NULL */
 };
 
 struct mapping {
-	struct rule *rules; /* in the order written */
-	size_t n, room;
-	struct choices *choices;
-	char **row_names; /* members of `row`: slot SLOT_ROW + i is row_names[i] */
+	const struct rule *rules; /* in the order written */
+	size_t n;
+	const char *const *row_names; /* members of `row`: slot SLOT_ROW + i is row_names[i] */
 	size_t n_row_names;
-	size_t slots; /* SLOT_ROW + n_row_names */
+	size_t slots;		       /* SLOT_ROW + n_row_names */
+	struct mapping_memory *memory; /* what it lies in; NULL: in the program itself */
 };
 
-/* The mapping for booking lists that is compiled in: lib/csv/booking.csv. */
-extern const unsigned char booking_mapping[];
-extern const size_t booking_mapping_size;
+/*
+ * The mapping for booking lists that is compiled in: lib/csv/booking.csv, as written and as read,
+ * which is done when oq is built (lib/csv/generate/booking.c).
+ */
+extern const unsigned char booking_text[];
+extern const size_t booking_text_size;
+extern const struct mapping booking_mapping;
 
 /*
  * Reads a mapping. name stands for it in messages. 0, or -1 with why that names the line.
