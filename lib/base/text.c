@@ -63,14 +63,29 @@ ascii(const char *s, size_t n)
 	return i;
 }
 
+/* Most of what Japanese is written in: of three bytes that begin so, none is to be refused. */
+static int
+is_common(const unsigned char *p, size_t n)
+{
+	return n >= 3 && p[0] >= 0xe1 && p[0] <= 0xec && (p[1] & 0xc0) == 0x80 &&
+	       (p[2] & 0xc0) == 0x80;
+}
+
 int
 utf8_valid(const char *s, size_t n, size_t *offset)
 {
 	size_t i = ascii(s, n), step;
 	uint32_t c;
 
-	while (i < n && (step = utf8_next(s + i, n - i, &c)) > 0)
+	while (i < n) {
+		if (is_common((const unsigned char *)s + i, n - i)) {
+			i += 3;
+			continue;
+		}
+		if ((step = utf8_next(s + i, n - i, &c)) == 0)
+			break;
 		i += step == 1 ? 1 + ascii(s + i + 1, n - i - 1) : step;
+	}
 	if (i < n && offset != NULL)
 		*offset = i;
 	return i == n;
