@@ -109,16 +109,6 @@ needed(struct reading *r, enum column column)
 	return text;
 }
 
-static int64_t
-day(const struct reading *r, enum column column, int64_t open)
-{
-	struct date d;
-	const char *text = cell(r, column);
-
-	/* That it can be read was seen by the table. */
-	return *text != '\0' && date_parse(text, &d) ? date_days(d) : open;
-}
-
 /* Whole digits up to a most: the number, or -1. */
 static long
 number(const char *text, long most)
@@ -278,8 +268,7 @@ read_rule(struct reading *r, struct rule *rule)
 {
 	rule->id = needed(r, ROW_ID);
 	rule->name = needed(r, NAME);
-	rule->from = day(r, FROM, INT64_MIN);
-	rule->to = day(r, TO, INT64_MAX);
+	table_span(r->table, r->row, &rule->from, &rule->to);
 	rule->facility_type = needed(r, FACILITY_TYPE);
 	rule->visit_type = needed(r, VISIT_TYPE);
 	rule->code = cell(r, CODE);

@@ -414,6 +414,13 @@ table_cell(const struct table *t, size_t row, const char *column)
 	return i == NONE ? NULL : table_at(t, row, i);
 }
 
+void
+table_span(const struct table *t, size_t row, int64_t *from, int64_t *to)
+{
+	*from = t->spans[row].from;
+	*to = t->spans[row].to;
+}
+
 int
 table_in_force(const struct table *t, size_t row, struct date day)
 {

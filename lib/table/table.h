@@ -35,6 +35,9 @@ const char *table_cell(const struct table *, size_t row, const char *column);
 size_t table_column(const struct table *, const char *name);
 const char *table_at(const struct table *, size_t row, size_t column);
 
+/* The days since 1970-01-01 that bound a row, both inclusive; INT64_MIN, INT64_MAX where open. */
+void table_span(const struct table *, size_t row, int64_t *from, int64_t *to);
+
 /* Is the row in force on that day? 1 or 0: that its dates can be read was seen at loading. */
 int table_in_force(const struct table *, size_t row, struct date);
 
