@@ -4,6 +4,7 @@
 #include <strings.h>
 #include <wchar.h>
 
+#include "base/eight.h"
 #include "base/text.h"
 
 size_t
@@ -48,22 +49,22 @@ utf8_add(struct buf *b, uint32_t c)
 	return buf_add(b, s, n);
 }
 
-/* How many bytes of ASCII there are at least: eight at a time. */
+/* How many bytes of ASCII it begins with. */
 static size_t
 ascii(const char *s, size_t n)
 {
-	uint64_t eight;
+	uint64_t others;
 	size_t i = 0;
 
-	for (; n - i >= sizeof eight; i += sizeof eight) {
-		memcpy(&eight, s + i, sizeof eight);
-		if ((eight & 0x8080808080808080) != 0)
-			break;
-	}
+	for (; n - i >= 8; i += 8)
+		if ((others = eight_load(s + i) & EIGHT_HIGH) != 0)
+			return i + eight_first(others);
+	while (i < n && (unsigned char)s[i] < 0x80)
+		i++;
 	return i;
 }
 
-/* Most of what Japanese is written in: of three bytes that begin so, none is to be refused. */
+/* Most of what Japanese is written in: with these first bytes no character of three is refused. */
 static int
 is_common(const unsigned char *p, size_t n)
 {
@@ -74,17 +75,16 @@ is_common(const unsigned char *p, size_t n)
 int
 utf8_valid(const char *s, size_t n, size_t *offset)
 {
-	size_t i = ascii(s, n), step;
+	size_t i, step;
 	uint32_t c;
 
-	while (i < n) {
-		if (is_common((const unsigned char *)s + i, n - i)) {
-			i += 3;
-			continue;
-		}
-		if ((step = utf8_next(s + i, n - i, &c)) == 0)
+	for (i = 0; i < n; i += step) {
+		if (is_common((const unsigned char *)s + i, n - i))
+			step = 3;
+		else if ((unsigned char)s[i] < 0x80)
+			step = ascii(s + i, n - i);
+		else if ((step = utf8_next(s + i, n - i, &c)) == 0)
 			break;
-		i += step == 1 ? 1 + ascii(s + i + 1, n - i - 1) : step;
 	}
 	if (i < n && offset != NULL)
 		*offset = i;

@@ -39,7 +39,7 @@ read_operator(const char **p, enum operator* out)
 	for (size_t i = 0; i < sizeof operators / sizeof *operators; i++) {
 		size_t n = strlen(operators[i].text);
 
-		if (strncmp(*p, operators[i].text, n) == 0) {
+		if (*operators[i].text == **p && strncmp(*p, operators[i].text, n) == 0) {
 			*out = operators[i].operator;
 			*p += n;
 			return 1;
