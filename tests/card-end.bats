@@ -25,7 +25,7 @@ setup() {
 
 teardown() {
 	[ -z "${READING:-}" ] || kill -KILL "$READING" 2>/dev/null || true
-	take
+	[ -z "${LAID:-}" ] || take
 }
 
 # reading: in the background; its process is in the file `parent`.
