@@ -280,5 +280,6 @@ given() {
 	few=$("$OQ_BUILD/tests/cputime" -i few -o out oq-fee 2>said | cut -d' ' -f2)
 	many=$("$OQ_BUILD/tests/cputime" -i many -o out oq-fee 2>said | cut -d' ' -f2)
 	[ "$(jq '.fees[0].points' out | sort -un | paste -sd,)" = 1,3,4,6 ]
-	[ "$((many - few))" -lt 512 ] || fail "$few KiB, $many KiB"
+	# The kernel counts pages of a process some hundred KiB wrong; 72,000 limits kept take megabytes.
+	[ "$((many - few))" -lt 1024 ] || fail "$few KiB, $many KiB"
 }
