@@ -148,6 +148,7 @@ run(struct fees *f, const struct history *history, const struct options *o)
 		.member = RECORD_FEES,
 		.max_line = (size_t)o->max_line,
 		.retry_unknown = o->retry_unknown,
+		.begin = fees_begin,
 		.answer = fees_answer,
 		.context = f,
 	};
@@ -180,7 +181,9 @@ main(int argc, char **argv)
 		usage_error(&command, "%s", _("--on goes with --list"));
 	/* A reader that is gone is an error like another: status 7, not a signal. */
 	signal(SIGPIPE, SIG_IGN);
+	/* What is listed or remembered is needed now, what lines are judged by only with the first. */
 	if (fees_open(&fees, o.rules, &why) == 0 && take_ordinary(&fees, &o, &why) == 0 &&
+	    ((!o.list && o.history == NULL) || fees_begin(&fees, &why) == 0) &&
 	    (o.history == NULL || history_open(&history, o.history, &fees.limits, &why) == 0) &&
 	    lock_doors(&o, &why) == 0) {
 		fees.share = o.share == NULL ? 0 : *o.share - '0';

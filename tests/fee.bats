@@ -253,12 +253,16 @@ visit-date-malformed /visit_date' ]
 }
 
 @test "a table that is none is named by its row and column" {
+	echo '{"id":1}' >in
 	broken() { # SED WANTED
 		sed "$1" "$table" >broken.csv
-		run --separate-stderr oq-fee --rules broken.csv
-		[ "$status" -eq 7 ]
-		[ -z "$output" ]
-		[[ $stderr == *"$2"* ]] || fail "$stderr"
+		for how in "" --list "--history used"; do
+			# shellcheck disable=SC2086 # one option and its value
+			run --separate-stderr oq-fee --rules broken.csv $how <in
+			[ "$status" -eq 7 ] || fail "$how: $status"
+			[ -z "$output" ]
+			[[ $stderr == *"$2"* ]] || fail "$how: $stderr"
+		done
 	}
 	broken 's/^F001,/,/' 'broken.csv: row 1: row_id: empty'
 	broken 's/limit_group/limit_gruop/' 'limit_group: no such column'
@@ -272,8 +276,20 @@ visit-date-malformed /visit_date' ]
 	broken '/^F001/s/<=day/<=week/' 'row 1: requires: operation_started_on<=week'
 	broken 's/acquisition-m-return,confirmed/nobody-knows,confirmed/' 'not_with: nobody-knows'
 	broken '/^F001/s/,evidence-m,/,,/' 'row 1: limit_group: empty'
-	run --separate-stderr oq-fee --rules nowhere.csv
+	[ ! -e used ]
+}
+
+@test "rules are read with the first line, but a file that is none is told at once" {
+	run --separate-stderr oq-fee --rules nowhere.csv </dev/null
 	[ "$status" -eq 7 ]
+	[[ $stderr == *nowhere.csv* ]]
+	mkfifo rules
+	sleep 20 3>&- >rules &
+	writer=$!
+	run --separate-stderr timeout 10 oq-fee --rules rules </dev/null
+	kill "$writer"
+	[ "$status" -eq 0 ]
+	[ "$stderr" = 'oq-fee: read 0, yes 0, no 0, unknown 0' ]
 }
 
 @test "a table of one's own: any name, any year, any condition" {

@@ -36,7 +36,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	struct line line = { .number = 1 };
 	struct why why;
 
-	if (f.points.n_rules == 0 && fees_open(&f, "lib/fee/fee_points.csv", &why) == -1)
+	if (!f.begun &&
+	    (fees_open(&f, "lib/fee/fee_points.csv", &why) == -1 || fees_begin(&f, &why) == -1))
 		abort();
 	f.share = 3;
 	for (size_t at = 0; at < n; at += line.len + 1, line.number++) {

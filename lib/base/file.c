@@ -134,14 +134,23 @@ whole_abort(struct whole *w)
 }
 
 int
-file_read(const char *path, size_t max, struct buf *out, struct why *why)
+file_open(const char *path, struct why *why)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+	if (fd == -1)
+		why_set(why, ERR_FILE_UNREADABLE, NULL, "%s: %s", path, strerror(errno));
+	return fd;
+}
+
+int
+file_take(int fd, const char *path, size_t max, struct buf *out, struct why *why)
+{
 	size_t start = out->len;
 	char chunk[16384];
-	ssize_t n = -1;
+	ssize_t n;
 
-	while (fd != -1 && (n = read(fd, chunk, sizeof chunk)) != 0) {
+	while ((n = read(fd, chunk, sizeof chunk)) != 0) {
 		if (n == -1 && errno == EINTR)
 			continue;
 		if (n == -1)
@@ -155,9 +164,16 @@ file_read(const char *path, size_t max, struct buf *out, struct why *why)
 	}
 	if (n == -1)
 		why_set(why, ERR_FILE_UNREADABLE, NULL, "%s: %s", path, strerror(errno));
-	if (fd != -1)
-		close(fd);
+	close(fd);
 	return n == -1 ? -1 : 0;
+}
+
+int
+file_read(const char *path, size_t max, struct buf *out, struct why *why)
+{
+	int fd = file_open(path, why);
+
+	return fd == -1 ? -1 : file_take(fd, path, max, out, why);
 }
 
 int

@@ -27,6 +27,12 @@ void whole_abort(struct whole *);
 
 /* Reads all of path, at most max bytes, into out. 0, or -1 with why. */
 int file_read(const char *path, size_t max, struct buf *out, struct why *);
+/*
+ * The same in two steps, for what may never be needed: a descriptor, or -1 with why; and all of
+ * what it gives, closed after either. Restraint may lie between.
+ */
+int file_open(const char *path, struct why *);
+int file_take(int fd, const char *path, size_t max, struct buf *out, struct why *);
 
 /*
  * May only the owner read this file?

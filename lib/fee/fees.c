@@ -9,12 +9,28 @@ fees_open(struct fees *f, const char *rules, struct why *why)
 {
 	*f = (struct fees){ 0 };
 	encounter_init(&f->encounter);
-	if (points_load(&f->points, rules, why) == -1)
+	if (points_open(&f->points, rules, why) == -1)
+		return -1;
+	if (ordinary_init(&f->ordinary) == 0)
+		return 0;
+	why_set(why, ERR_OUT_OF_MEMORY, NULL, NULL);
+	return -1;
+}
+
+int
+fees_begin(void *context, struct why *why)
+{
+	struct fees *f = context;
+
+	if (f->begun)
+		return 0;
+	if (points_read(&f->points, why) == -1)
 		return -1;
 	f->considered = calloc(f->points.n_families + 1, sizeof *f->considered);
-	if (f->considered != NULL && limits_init(&f->limits, &f->points) == 0 &&
-	    ordinary_init(&f->ordinary) == 0)
+	if (f->considered != NULL && limits_init(&f->limits, &f->points) == 0) {
+		f->begun = 1;
 		return 0;
+	}
 	why_set(why, ERR_OUT_OF_MEMORY, NULL, NULL);
 	return -1;
 }

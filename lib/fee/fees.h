@@ -16,10 +16,13 @@ struct fees {
 	struct encounter encounter;
 	struct considered *considered; /* one a family, scratch */
 	int share;		       /* of the patient, in tenths; 0: not asked for */
+	int begun;
 };
 
-/* Loads the rules (path NULL: the installed ones). 0, or -1 with why; fees_free() after both. */
+/* Opens the rules (path NULL: the installed ones). 0, or -1 with why; fees_free() after both. */
 int fees_open(struct fees *, const char *rules, struct why *);
+/* As struct filter takes it: reads them, unless that is done. Before it there are no limits. */
+int fees_begin(void *context, struct why *);
 void fees_free(struct fees *);
 
 /* As struct filter takes it: context is a struct fees. */

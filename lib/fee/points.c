@@ -301,13 +301,19 @@ read_not_with(struct reading *r, struct rule *rule)
 }
 
 int
-points_load(struct points *p, const char *path, struct why *why)
+points_open(struct points *p, const char *path, struct why *why)
 {
-	struct reading r = { .points = p, .path = path == NULL ? FILE_NAME : path, .why = why };
+	*p = (struct points){ .path = path == NULL ? FILE_NAME : path };
+	p->table = table_open(path, FILE_NAME, why);
+	return p->table == NULL ? -1 : 0;
+}
 
-	*p = (struct points){ 0 };
-	p->table = path == NULL ? table_load_installed(FILE_NAME, why) : table_load(path, why);
-	if ((r.table = p->table) == NULL)
+int
+points_read(struct points *p, struct why *why)
+{
+	struct reading r = { .points = p, .table = p->table, .path = p->path, .why = why };
+
+	if (table_read(p->table, why) == -1)
 		return -1;
 	if ((p->rules = calloc(table_rows(p->table) + 1, sizeof *p->rules)) == NULL) {
 		no_memory(&r);

@@ -41,6 +41,7 @@ struct group {
 
 struct points {
 	struct table *table;
+	const char *path; /* for what is wrong with it */
 	struct rule *rules;
 	size_t n_rules;
 	const char **families;
@@ -49,8 +50,12 @@ struct points {
 	size_t n_groups;
 };
 
-/* path NULL: the installed table. 0, or -1 with why; points_free() is due after both. */
-int points_load(struct points *, const char *path, struct why *);
+/*
+ * Opens the table (path NULL: the installed one), and reads it, once: 0, or -1 with why.
+ * points_free() is due after all of these.
+ */
+int points_open(struct points *, const char *path, struct why *);
+int points_read(struct points *, struct why *);
 void points_free(struct points *);
 
 /* What became of one addition. */

@@ -53,6 +53,8 @@ filter_run(const struct filter *f, int in, int out, struct tally *tally)
 		why_set(&why, ERR_OUT_OF_MEMORY, NULL, NULL);
 	while (
 	    why.id == ERR_NONE && !output_failed(output) && (got = lines_next(lines, &line)) == 1) {
+		if (tally->read == 0 && f->begin != NULL && f->begin(f->context, &why) == -1)
+			break;
 		tally->read++;
 		filter_line(f, output, &line, &value);
 		if (!lines_waiting(lines))

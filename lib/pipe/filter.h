@@ -17,6 +17,11 @@ struct filter {
 	size_t max_line;
 	int retry_unknown; /* as record_stopped() takes it */
 	/*
+	 * Made ready with the first line, not before: a run without lines pays for nothing (DESIGN
+	 * 7). 0, or -1 with why, and nothing is read or written. NULL: there is nothing to do.
+	 */
+	int (*begin)(void *context, struct why *why);
+	/*
 	 * Answers one record: adds the member's value as JSON to the empty value and returns the
 	 * verdict, or sets why (which comes in as ERR_NONE) and the line leaves as a failure.
 	 */

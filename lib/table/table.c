@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/beside.h"
 #include "base/file.h"
@@ -17,6 +18,8 @@
 
 /* The cells lie one after the other: the header first, then row after row. */
 struct table {
+	int fd; /* of a file not yet read, or -1 */
+	char *path;
 	size_t columns, rows;
 	size_t from, to; /* their columns, or NONE */
 	size_t source, confidence;
@@ -32,7 +35,6 @@ struct table {
 
 struct loading {
 	struct table *table;
-	const char *path;
 	size_t room, room_apart, room_spans; /* in the table's lists */
 	size_t line, row_start;
 	int open; /* a cell with quotes goes on in the next line */
@@ -45,7 +47,8 @@ malformed(struct loading *l, const char *what, const char *which)
 {
 	if (l->failed)
 		return;
-	why_set(l->why, ERR_TABLE_MALFORMED, NULL, "%s:%zu: %s%s", l->path, l->line, what, which);
+	why_set(l->why, ERR_TABLE_MALFORMED, NULL, "%s:%zu: %s%s", l->table->path, l->line, what,
+	    which);
 	l->failed = 1;
 }
 
@@ -315,19 +318,20 @@ parse(struct loading *l, struct csv_parser *parser, char *p, const char *end)
 static void
 load(struct loading *l, struct csv_parser *parser)
 {
-	struct buf *text = &l->table->text;
+	struct table *t = l->table;
+	struct buf *text = &t->text;
 	char *p, none[1] = "";
 	const char *end;
 	size_t offset;
 
-	if (file_read(l->path, FILE_MAX, text, l->why) == -1) {
-		l->failed = 1;
+	l->failed = file_take(t->fd, t->path, FILE_MAX, text, l->why) == -1;
+	t->fd = -1;
+	if (l->failed)
 		return;
-	}
 	p = text->len > 0 ? text->data : none;
 	end = p + text->len;
 	if (!utf8_valid(p, text->len, &offset)) {
-		why_set(l->why, ERR_TABLE_MALFORMED, NULL, "%s: byte %zu is not UTF-8", l->path,
+		why_set(l->why, ERR_TABLE_MALFORMED, NULL, "%s: byte %zu is not UTF-8", t->path,
 		    offset + 1);
 		l->failed = 1;
 		return;
@@ -335,43 +339,78 @@ load(struct loading *l, struct csv_parser *parser)
 	if (text->len >= 3 && memcmp(p, "\xef\xbb\xbf", 3) == 0)
 		p += 3; /* a spreadsheet's byte order mark */
 	l->room = text->len / CELL_LEAST + ROOM_FIRST;
-	if ((l->table->cells = malloc(l->room * sizeof *l->table->cells)) == NULL)
+	if ((t->cells = malloc(l->room * sizeof *t->cells)) == NULL)
 		no_memory(l);
 	else
 		parse(l, parser, p, end);
 }
 
 struct table *
-table_load(const char *path, struct why *why)
+table_open(const char *path, const char *name, struct why *why)
 {
-	struct loading l = { .path = path, .why = why, .table = calloc(1, sizeof *l.table) };
-	struct csv_parser parser;
+	struct table *t = calloc(1, sizeof *t);
+	char tail[128], installed[4096];
 
-	if (l.table == NULL ||
-	    csv_init(&parser, CSV_STRICT | CSV_STRICT_FINI | CSV_APPEND_NULL) != 0) {
-		free(l.table);
-		no_memory(&l);
+	if (t == NULL) {
+		why_set(why, ERR_OUT_OF_MEMORY, NULL, NULL);
 		return NULL;
 	}
-	buf_init(&l.table->text, FILE_MAX);
+	t->fd = -1;
+	buf_init(&t->text, FILE_MAX);
+	if (path == NULL) {
+		snprintf(tail, sizeof tail, "share/oq/%s", name);
+		if (beside(tail, installed, sizeof installed) == 0)
+			path = installed;
+	}
+	if (path == NULL)
+		why_set(why, ERR_FILE_UNREADABLE, NULL, "%s: %s", name, strerror(errno));
+	else if ((t->path = strdup(path)) == NULL)
+		why_set(why, ERR_OUT_OF_MEMORY, NULL, NULL);
+	else
+		t->fd = file_open(path, why);
+	if (t->fd != -1)
+		return t;
+	table_free(t);
+	return NULL;
+}
+
+int
+table_read(struct table *t, struct why *why)
+{
+	struct loading l = { .table = t, .why = why };
+	struct csv_parser parser;
+
+	if (csv_init(&parser, CSV_STRICT | CSV_STRICT_FINI | CSV_APPEND_NULL) != 0) {
+		no_memory(&l);
+		return -1;
+	}
 	load(&l, &parser);
 	csv_free(&parser);
-	if (!l.failed)
-		return l.table;
-	table_free(l.table);
+	return l.failed ? -1 : 0;
+}
+
+/* Both steps. */
+static struct table *
+load_whole(const char *path, const char *name, struct why *why)
+{
+	struct table *t = table_open(path, name, why);
+
+	if (t == NULL || table_read(t, why) == 0)
+		return t;
+	table_free(t);
 	return NULL;
+}
+
+struct table *
+table_load(const char *path, struct why *why)
+{
+	return load_whole(path, NULL, why);
 }
 
 struct table *
 table_load_installed(const char *name, struct why *why)
 {
-	char tail[128], path[4096];
-
-	snprintf(tail, sizeof tail, "share/oq/%s", name);
-	if (beside(tail, path, sizeof path) == 0)
-		return table_load(path, why);
-	why_set(why, ERR_FILE_UNREADABLE, NULL, "%s: %s", name, strerror(errno));
-	return NULL;
+	return load_whole(NULL, name, why);
 }
 
 void
@@ -382,6 +421,9 @@ table_free(struct table *t)
 	for (size_t i = 0; i < t->n_apart; i++)
 		free(t->apart[i]);
 	free(t->apart);
+	if (t->fd != -1)
+		close(t->fd);
+	free(t->path);
 	free(t->cells);
 	buf_free(&t->text);
 	free(t->spans);

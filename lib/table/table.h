@@ -24,6 +24,13 @@ struct table;
 struct table *table_load(const char *path, struct why *);
 /* The installed table of that name: PREFIX/share/oq/NAME, where the program is PREFIX/bin/oq-x. */
 struct table *table_load_installed(const char *name, struct why *);
+/*
+ * The same in two steps, for a table that may never be needed. table_open() opens the file, of that
+ * path or (NULL) the installed one of that name: a table without rows, or NULL with why.
+ * table_read(), once, reads it: 0, or -1 with why. restrain() may lie between.
+ */
+struct table *table_open(const char *path, const char *name, struct why *);
+int table_read(struct table *, struct why *);
 void table_free(struct table *);
 
 size_t table_rows(const struct table *);
