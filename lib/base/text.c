@@ -137,10 +137,14 @@ text_columns(const char *s, size_t n)
 {
 	static pthread_once_t once = PTHREAD_ONCE_INIT;
 	locale_t before = (locale_t)0;
-	size_t columns = 0, i = 0, step;
+	size_t columns, i = 0, step;
 	uint32_t c;
 	int width;
 
+	while (i < n && s[i] >= ' ' && s[i] <= '~')
+		i++;
+	if ((columns = i) == n)
+		return columns; /* a locale costs as much as half the start of a command */
 	pthread_once(&once, make_locale);
 	if (utf8 != (locale_t)0)
 		before = uselocale(utf8);

@@ -205,8 +205,8 @@ put_trend(struct sheet *s, const struct item *row, size_t dates)
 	}
 	low = high = t.values[0];
 	for (size_t i = 1; i < t.n; i++) {
-		low = fmin(low, t.values[i]);
-		high = fmax(high, t.values[i]);
+		low = t.values[i] < low ? t.values[i] : low;
+		high = t.values[i] > high ? t.values[i] : high;
 	}
 	buf_init(&b, 1024);
 	for (size_t i = 0; i < t.n; i++) {
