@@ -23,12 +23,17 @@ WARN      = -Wall -Wextra -Wpedantic -Wshadow -Wconversion $(WERROR)
 SAN       = -fsanitize=address,undefined -fno-sanitize-recover=undefined \
 	-fno-omit-frame-pointer -Wno-maybe-uninitialized -Wno-format-truncation
 HARDEN    = -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fstack-clash-protection
-OPTIMISE  = $(if $(SANITIZE),-O1 $(SAN),-O2 $(HARDEN))
+# Less to load at a start: what a command does not use of its rooms is not in it, and where its
+# tables lie is written down in a tenth of the room.
+APART     = -ffunction-sections -fdata-sections
+LEAN      = -Wl,--gc-sections,-z,pack-relative-relocs
+OPTIMISE  = $(if $(SANITIZE),-O1 $(SAN),-O2 $(HARDEN) $(APART))
 CFLAGS    = -g
 BASICS    = -std=c11 -D_GNU_SOURCE -fPIE $(WARN) -Ilib -I$(BUILD) -isystem /usr/include/PCSC
 ALLCFLAGS = $(BASICS) $(OPTIMISE) $(CFLAGS)
 LDFLAGS   =
-ALLLDFLAGS = -pie -Wl,-z,relro,-z,now,-z,noexecstack,--as-needed $(if $(SANITIZE),$(SAN)) $(LDFLAGS)
+ALLLDFLAGS = -pie -Wl,-z,relro,-z,now,-z,noexecstack,--as-needed \
+	$(if $(SANITIZE),$(SAN),$(LEAN)) $(LDFLAGS)
 
 # What is installed, by name, when it is missing: to build and to show, to test, to lint, ...
 PACKAGES  = gcc libc6-dev make libjansson-dev libcurl4-openssl-dev libssl-dev libevent-dev \
