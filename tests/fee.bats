@@ -292,6 +292,18 @@ visit-date-malformed /visit_date' ]
 	[ "$stderr" = 'oq-fee: read 0, yes 0, no 0, unknown 0' ]
 }
 
+@test "a broken table is told while the first patient is waited for" {
+	sed 's/^F001,/,/' "$table" >broken.csv
+	mkfifo desk
+	sleep 20 3>&- >desk &
+	writer=$!
+	run --separate-stderr timeout 10 oq-fee --rules broken.csv <desk
+	kill "$writer"
+	[ "$status" -eq 7 ]
+	[ -z "$output" ]
+	[[ $stderr == *"broken.csv: row 1: row_id: empty"* ]]
+}
+
 @test "a table of one's own: any name, any year, any condition" {
 	cat >mine.csv <<-'END'
 		row_id,fee_name,effective_from,effective_to,facility_type,visit_type,verified_by,consent,points,frequency_limit,code,conditions,source,confidence,family,also,requires,reason,limit_group,not_with,limit_confidence

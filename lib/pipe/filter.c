@@ -45,16 +45,19 @@ filter_run(const struct filter *f, int in, int out, struct tally *tally)
 	struct why why = { .id = ERR_NONE };
 	struct line line;
 	struct buf value;
-	int got = -1;
+	int got = -1, begun = f->begin == NULL;
 
 	buf_init(&value, f->max_line);
 	progress_watch(lines, 0);
 	if (lines == NULL || output == NULL)
 		why_set(&why, ERR_OUT_OF_MEMORY, NULL, NULL);
+	else if (!begun && !lines_waiting(lines))
+		begun = f->begin(f->context, &why) == 0;
 	while (
 	    why.id == ERR_NONE && !output_failed(output) && (got = lines_next(lines, &line)) == 1) {
-		if (tally->read == 0 && f->begin != NULL && f->begin(f->context, &why) == -1)
+		if (!begun && f->begin(f->context, &why) == -1)
 			break;
+		begun = 1;
 		tally->read++;
 		filter_line(f, output, &line, &value);
 		if (!lines_waiting(lines))

@@ -17,8 +17,9 @@ struct filter {
 	size_t max_line;
 	int retry_unknown; /* as record_stopped() takes it */
 	/*
-	 * Made ready with the first line, not before: a run without lines pays for nothing (DESIGN
-	 * 7). 0, or -1 with why, and nothing is read or written. NULL: there is nothing to do.
+	 * Makes ready, once: while the first line is waited for, so that a desk learns of a broken
+	 * table before its first patient; else with the first line. A run without lines pays for
+	 * nothing (DESIGN 7). 0, or -1 with why: no line is answered. NULL: there is nothing to do.
 	 */
 	int (*begin)(void *context, struct why *why);
 	/*
