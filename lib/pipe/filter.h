@@ -18,8 +18,9 @@ struct filter {
 	int retry_unknown; /* as record_stopped() takes it */
 	/*
 	 * Makes ready, once: while the first line is waited for, so that a desk learns of a broken
-	 * table before its first patient; else with the first line. A run without lines pays for
-	 * nothing (DESIGN 7). 0, or -1 with why: no line is answered. NULL: there is nothing to do.
+	 * table before its first patient; else with the first line. An input that is empty from the
+	 * start pays for nothing (DESIGN 7). 0, or -1 with why: no line is answered. NULL: there is
+	 * nothing to do.
 	 */
 	int (*begin)(void *context, struct why *why);
 	/*
