@@ -65,7 +65,8 @@ output_gone(void)
 {
 	struct pollfd p = { .fd = STDOUT_FILENO };
 
-	return poll(&p, 1, 0) > 0 && (p.revents & (POLLERR | POLLNVAL)) != 0;
+	return (write(STDOUT_FILENO, "", 0) == -1 && errno == EBADF) ||
+	       (poll(&p, 1, 0) > 0 && (p.revents & POLLERR) != 0);
 }
 
 /* One person after the other. Returns the exit status, with why when it is EXIT_LOCAL. */
@@ -113,7 +114,6 @@ main(int argc, char **argv)
 		    &command, "%s", _("what is asked for is typed, never given as an argument"));
 	/* A reader that is gone is an error like another: status 7, not a signal. */
 	signal(SIGPIPE, SIG_IGN);
-	/* Before anything is opened, which would take the place of a closed output. */
 	if (output_gone()) {
 		why_set(&why, ERR_OUTPUT_NOT_WHOLE, NULL, "standard output is closed");
 		goto out;

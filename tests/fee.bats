@@ -304,6 +304,24 @@ visit-date-malformed /visit_date' ]
 	[[ $stderr == *"broken.csv: row 1: row_id: empty"* ]]
 }
 
+@test "where input, output or messages are closed, no file takes their place" {
+	echo '{"visit_date":"2024-01-04","facility_type":"medical","visit_type":"initial"}' >line
+	run --separate-stderr bash -c 'oq-fee --history used <line >&-'
+	[ "$status" -eq 7 ]
+	[[ $stderr == *"The output is not whole: Bad file descriptor"* ]]
+	[ ! -e used ]
+	[ ! -s used.lock ]
+	run --separate-stderr bash -c 'oq-fee --history used <&-'
+	[ "$status" -eq 7 ]
+	[[ $stderr == *"Reading the input failed: Bad file descriptor"* ]]
+	[ ! -e used ]
+	run --separate-stderr bash -c 'oq-fee --history used <line 2>&-'
+	[ "$status" -eq 0 ]
+	[ "$(wc -l <<<"$output")" -eq 1 ]
+	[ -s used ]
+	[ ! -s used.lock ]
+}
+
 @test "a table of one's own: any name, any year, any condition" {
 	cat >mine.csv <<-'END'
 		row_id,fee_name,effective_from,effective_to,facility_type,visit_type,verified_by,consent,points,frequency_limit,code,conditions,source,confidence,family,also,requires,reason,limit_group,not_with,limit_confidence

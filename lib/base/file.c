@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/exit.h"
 #include "base/file.h"
 
 int
@@ -203,4 +204,19 @@ dir_private(const char *path, struct why *why)
 		return 0;
 	why_set(why, ERR_FILE_UNWRITABLE, NULL, "%s: %s", path, strerror(errno));
 	return -1;
+}
+
+void
+file_hold_standard(void)
+{
+	static const int wrong_way[] = { O_WRONLY, O_RDONLY, O_RDONLY };
+
+	for (int fd = 0; fd <= STDERR_FILENO; fd++) {
+		int held = fd;
+
+		if (fcntl(fd, F_GETFD) == -1)
+			held = open("/dev/null", wrong_way[fd]);
+		if (held != fd)
+			_exit(EXIT_LOCAL);
+	}
 }

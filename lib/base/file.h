@@ -49,6 +49,14 @@ char *file_directory(const char *path);
 /* Makes a new name last: the directory that path stands in is on the disk, too. 0, or -1 with errno. */
 int dir_sync(const char *path);
 
+/*
+ * Has descriptors 0, 1 and 2 taken where whoever started us left one closed: by what reading 0 and
+ * writing 1 and 2 fail on, as on a closed one. Else the next file opened would be one of them, and
+ * the answers of the run, names and all, would be written into it. To be called before any other
+ * file is opened; ends the process with EXIT_LOCAL where there is no /dev/null.
+ */
+void file_hold_standard(void);
+
 /* Writes all n bytes, whatever write(2) takes at a time. 0, or -1 with errno. */
 int write_all(int fd, const void *, size_t n);
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/exit.h"
+#include "base/file.h"
 #include "options/rows.h"
 
 static const struct option_row common_rows[] = {
@@ -284,6 +285,7 @@ options_read(const struct command *cmd, int argc, char **argv, void *values, cha
 	struct reading r = { .cmd = cmd, .values = values };
 	int n = 0;
 
+	file_hold_standard();
 	r.given = keep(row_count(cmd));
 	memset(r.given, 0, row_count(cmd));
 	*operands = keep(((size_t)argc + 1) * sizeof **operands);

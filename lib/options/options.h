@@ -72,7 +72,8 @@ struct command {
  * zeroed struct of the command, at the offsets of the table). Returns the number of operands and
  * *operands, with a NULL behind the last; argv stays as it is. --help and --version print and exit
  * 0; any mistake prints what is wrong, with the nearest name, and exits 2. Memory of values and of
- * *operands lives as long as the process.
+ * *operands lives as long as the process. Before all else it calls file_hold_standard(): no command
+ * may open a file earlier.
  *
  * Given twice, the last flag counts. A variable that is empty, or a name without a value in the
  * file, counts as not there. The file (PROTOCOL 6) may be written by its owner only, who must be
